@@ -1,0 +1,1 @@
+export declare function trimmed(text: string): string;

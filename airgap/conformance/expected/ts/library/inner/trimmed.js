@@ -1,0 +1,4 @@
+export function trimmed(text) {
+    return text.trim();
+}
+//# sourceMappingURL=trimmed.js.map

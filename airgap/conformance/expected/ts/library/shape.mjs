@@ -1,0 +1,2 @@
+export const origin = { kind: "point" };
+//# sourceMappingURL=shape.mjs.map

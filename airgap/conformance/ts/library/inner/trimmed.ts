@@ -1,0 +1,3 @@
+export function trimmed(text: string): string {
+  return text.trim();
+}
