@@ -1,0 +1,52 @@
+"""Programs in one file."""
+
+load("@aspect_rules_js//js:defs.bzl", "js_binary", "js_run_binary")
+
+def wolfi_bundle(name, entry_point, srcs, out, visibility = ["//visibility:private"]):
+    """Bundles a program and all that it imports into one file.
+
+    Args:
+        name: Of the target.
+        entry_point: The module that starts the program, as its ts_project emits it: `main.js`.
+        srcs: The ts_project.
+        out: The file, `NAME.mjs`.
+        visibility: Of the target.
+    """
+    js_run_binary(
+        name = name,
+        srcs = srcs + [entry_point],
+        outs = [out],
+        args = [
+            "$(rootpath {})".format(entry_point),
+            "$(rootpath {})".format(out),
+        ],
+        mnemonic = "WolfiBundle",
+        progress_message = "Bundling %{label}",
+        tool = Label(":bundle"),
+        visibility = visibility,
+    )
+
+def wolfi_program(name, entry_point, srcs, fixed_args = [], data = [], visibility = ["//visibility:private"]):
+    """Declares a program that is one file, so that it starts quickly and a build action has few inputs.
+
+    Args:
+        name: Of the js_binary; `NAME_bundle` is the file.
+        entry_point: See `wolfi_bundle`.
+        srcs: See `wolfi_bundle`.
+        fixed_args: Arguments before all others.
+        data: Files that the program reads.
+        visibility: Of the program.
+    """
+    wolfi_bundle(
+        name = name + "_bundle",
+        srcs = srcs,
+        out = name + ".mjs",
+        entry_point = entry_point,
+    )
+    js_binary(
+        name = name,
+        data = data,
+        entry_point = name + ".mjs",
+        fixed_args = fixed_args,
+        visibility = visibility,
+    )

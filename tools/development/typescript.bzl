@@ -1,0 +1,97 @@
+"""One folder of TypeScript."""
+
+load("@aspect_rules_js//js:defs.bzl", "js_test")
+load("@aspect_rules_ts//ts:defs.bzl", "ts_project")
+load(":check.bzl", "format_and_lint_tests")
+
+def wolfi_ts(
+        name,
+        srcs,
+        deps = [],
+        tests = [],
+        external_tests = [],
+        test_deps = [],
+        test_data = [],
+        test_env = {},
+        testonly = False,
+        visibility = ["//:__subpackages__"]):
+    """Declares a folder of TypeScript: its modules, their tests, and the tests of its sources.
+
+    `NAME` is the ts_project. `NAME_test` runs `tests`; `NAME_external_test` runs `external_tests`, which need real
+    apko or the data that `WOLFI_TEST_DATA` names. `NAME_format_test` and `NAME_lint_test` look at all sources.
+
+    Args:
+        name: The folder's name.
+        srcs: Modules, without tests.
+        deps: ts_projects and `//:node_modules/…` that the modules import.
+        tests: Files of node:test cases.
+        external_tests: The same, tagged `external`; they find apko's path in `WOLFI_APKO`.
+        test_deps: What the tests import beside the modules and `deps`.
+        test_data: Files that the tests read.
+        test_env: Environment of the tests.
+        testonly: Whether only tests may depend on this.
+        visibility: Of the ts_project.
+    """
+    deps = deps + [Label("//:node_modules/@types/node"), Label("//:package_json")]
+    _project(
+        name = name,
+        srcs = srcs,
+        testonly = testonly,
+        visibility = visibility,
+        deps = deps,
+    )
+
+    all_tests = tests + external_tests
+    test_deps = deps + test_deps
+    if all_tests:
+        _project(
+            name = name + "_tests",
+            srcs = all_tests,
+            testonly = True,
+            visibility = ["//visibility:private"],
+            deps = [":" + name] + test_deps,
+        )
+    if tests:
+        _run_tests(
+            name = name + "_test",
+            data = [":{}_tests".format(name)] + test_data,
+            env = test_env,
+            tests = tests,
+        )
+    if external_tests:
+        _run_tests(
+            name = name + "_external_test",
+            data = [":{}_tests".format(name), Label("//tools/testing:apko")] + test_data,
+            env = test_env | {"WOLFI_APKO": "$(rootpath {})".format(Label("//tools/testing:apko"))},
+            tags = ["external"],
+            tests = external_tests,
+        )
+
+    format_and_lint_tests(
+        name = name,
+        srcs = srcs + all_tests,
+        types = test_deps,
+    )
+
+def _project(name, srcs, deps, testonly, visibility):
+    ts_project(
+        name = name,
+        srcs = srcs,
+        declaration = True,
+        source_map = True,
+        testonly = testonly,
+        transpiler = "tsc",
+        tsconfig = Label("//:tsconfig"),
+        visibility = visibility,
+        deps = deps,
+    )
+
+def _run_tests(name, tests, data, env, tags = []):
+    js_test(
+        name = name,
+        args = ["{}/{}".format(native.package_name(), test.removesuffix(".ts") + ".js") for test in tests],
+        data = data + [Label(":development")],
+        entry_point = Label(":run-tests.js"),
+        env = env,
+        tags = tags,
+    )

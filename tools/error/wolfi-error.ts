@@ -1,0 +1,57 @@
+/**
+ * What kind of failure an error is; it decides the exit code.
+ *
+ * - `work`: the work itself failed (unsatisfiable, network, build): 1
+ * - `input`: the input or the call is wrong: 2
+ * - `stale`: a check found something out of date: 3
+ */
+export type FailureKind = "work" | "input" | "stale";
+
+/** A place in a file. Lines and columns count from 1. */
+export interface Position {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+export interface WolfiErrorOptions {
+  /** @default "work" */
+  readonly kind?: FailureKind;
+  readonly position?: Position;
+  /** What the person does next, in one or two sentences. */
+  readonly cure?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * A problem that the person who reads it can mend. Everything else that is thrown is a defect of ours.
+ *
+ * The message reads `Cannot VERB OBJECT: reason`, without a full stop, and holds no credential:
+ * pass each URL through {@link redactUrl}. Position and cure stay apart until the terminal joins them.
+ */
+export class WolfiError extends Error {
+  override readonly name = "WolfiError";
+  /** Stable, for scripts: `UNKNOWN_FIELD`. */
+  readonly code: string;
+  readonly kind: FailureKind;
+  readonly position: Position | undefined;
+  readonly cure: string | undefined;
+
+  constructor(code: string, message: string, options: WolfiErrorOptions = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.code = code;
+    this.kind = options.kind ?? "work";
+    this.position = options.position;
+    this.cure = options.cure;
+  }
+}
+
+/** Writes a position as `file:line:column`, as far as it is known. */
+export function formatPosition(position: Position): string {
+  return [position.file, position.line, position.column].filter((part) => part !== undefined).join(":");
+}
+
+/** Removes user name and password from every URL in a text. */
+export function redactUrl(text: string): string {
+  return text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^/?#\s"'@]*(?:@[^/?#\s"'@]*)*@/gi, "$1");
+}
