@@ -11,6 +11,8 @@ await build({
   platform: "node",
   target: "node24",
   // CommonJS packages call require() for Node's own modules; a module has none.
-  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+  banner: {
+    js: 'import { createRequire as bundleRequire } from "node:module"; const require = bundleRequire(import.meta.url);',
+  },
   logLevel: "warning",
 });

@@ -30,6 +30,7 @@ def format_and_lint_tests(name, srcs, types = []):
             Label("//:lint_settings"),
         ],
         entry_point = Label(":run-tests.js"),
+        include_transitive_types = True,
     )
 
 def _path(src):

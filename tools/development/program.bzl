@@ -42,6 +42,7 @@ def wolfi_program(name, entry_point, srcs, fixed_args = [], data = [], visibilit
         srcs = srcs,
         out = name + ".mjs",
         entry_point = entry_point,
+        visibility = visibility,
     )
     js_binary(
         name = name,

@@ -10,6 +10,7 @@ def wolfi_ts(
         deps = [],
         tests = [],
         external_tests = [],
+        test_srcs = [],
         test_deps = [],
         test_data = [],
         test_env = {},
@@ -26,6 +27,7 @@ def wolfi_ts(
         deps: ts_projects and `//:node_modules/…` that the modules import.
         tests: Files of node:test cases.
         external_tests: The same, tagged `external`; they find apko's path in `WOLFI_APKO`.
+        test_srcs: Modules that only the tests import.
         test_deps: What the tests import beside the modules and `deps`.
         test_data: Files that the tests read.
         test_env: Environment of the tests.
@@ -46,7 +48,7 @@ def wolfi_ts(
     if all_tests:
         _project(
             name = name + "_tests",
-            srcs = all_tests,
+            srcs = all_tests + test_srcs,
             testonly = True,
             visibility = ["//visibility:private"],
             deps = [":" + name] + test_deps,
@@ -69,7 +71,7 @@ def wolfi_ts(
 
     format_and_lint_tests(
         name = name,
-        srcs = srcs + all_tests,
+        srcs = srcs + all_tests + test_srcs,
         types = test_deps,
     )
 

@@ -45,7 +45,7 @@ def _js_binary_impl(ctx):
         data_files = ctx.files.entry_point + ctx.files.data,
         copy_data_to_bin = ctx.attr.copy_data_to_bin,
         no_copy_to_bin = ctx.files.no_copy_to_bin,
-    ).merge(ctx.runfiles(transitive_files = js_info_files(ctx.attr.data)))
+    ).merge(ctx.runfiles(transitive_files = js_info_files(ctx.attr.data, types = ctx.attr.include_transitive_types)))
     return [
         DefaultInfo(
             executable = launcher,
@@ -85,6 +85,7 @@ _ATTRIBUTES = {
     "entry_point": attr.label(doc = "The program, one file.", allow_files = True, mandatory = True),
     "env": attr.string_dict(doc = "Environment; locations and make variables are expanded."),
     "fixed_args": attr.string_list(doc = "Arguments before all others, as bash reads them."),
+    "include_transitive_types": attr.bool(doc = "Whether declaration files are there when the program runs."),
     "no_copy_to_bin": attr.label_list(doc = "Source files that are not copied, which may be of other packages.", allow_files = True),
     "node_options": attr.string_list(doc = "Options for Node.js itself."),
     "_launcher": attr.label(default = "//js/private:launcher.sh.tpl", allow_single_file = True),

@@ -3,7 +3,11 @@
 _BUILD = """\
 load("@rules_nodejs//nodejs/private:node_toolchain.bzl", "node_toolchain")
 
-exports_files(["package/bin/node"])
+alias(
+    name = "node_bin",
+    actual = "package/bin/node",
+    visibility = ["//visibility:public"],
+)
 
 node_toolchain(
     name = "toolchain",
