@@ -1,0 +1,221 @@
+import assert from "node:assert/strict";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { suite, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { serveFiles } from "../testing/file-server.ts";
+import { httpSource } from "./http-source.ts";
+import { readBody, type SourceResponse } from "./source.ts";
+
+const signal = new AbortController().signal;
+const TEXT = "0123456789";
+const files = new Map([["os/file", Buffer.from(TEXT)]]);
+
+suite("httpSource()", () => {
+  test("reads the whole, with its size", async () => {
+    await using server = await serveFiles(files);
+    const response = await httpSource().read(`${server.url}/os/file`, { signal });
+    assert.deepEqual([response.status, response.totalSizeBytes, await text(response)], [200, 10, TEXT]);
+    assert.equal(server.requests[0]?.headers["accept-encoding"], "identity");
+  });
+
+  test("reads a range, with the size of the whole", async () => {
+    await using server = await serveFiles(files);
+    for (const [range, expected] of [
+      [{ start: 2, end: 4 }, "234"],
+      [{ start: 8, end: 4095 }, "89"],
+    ] as const) {
+      const response = await httpSource().read(`${server.url}/os/file`, { signal, range });
+      assert.deepEqual([response.status, response.totalSizeBytes, await text(response)], [206, 10, expected]);
+    }
+  });
+
+  test("gives the whole where the server knows no ranges", async () => {
+    await using server = await serveFiles(files, { hasRanges: false });
+    const response = await httpSource().read(`${server.url}/os/file`, { signal, range: { start: 2, end: 4 } });
+    assert.deepEqual([response.status, response.totalSizeBytes, await text(response)], [200, 10, TEXT]);
+  });
+
+  for (const [status, headers, retryAfterMs] of [
+    [404, {}, undefined],
+    [416, {}, undefined],
+    [503, { "retry-after": "7" }, 7000],
+    [429, { "retry-after": "Wed, 21 Oct 2026 07:28:00 GMT" }, undefined],
+  ] as const) {
+    test(`gives status ${status} as an answer without a body`, async () => {
+      await using server = await serveFiles(files, { intercept: () => ({ status, headers, body: "an explanation" }) });
+      const response = await httpSource().read(`${server.url}/os/file`, { signal });
+      assert.deepEqual([response.status, response.retryAfterMs, await text(response)], [status, retryAfterMs, ""]);
+    });
+  }
+
+  test("follows redirects, and does not take credentials to another host", async () => {
+    await using other = await serveFiles(files);
+    await using server = await serveFiles(files, {
+      intercept: () => ({ status: 302, headers: { location: `${other.url}/os/file` } }),
+    });
+    const url = server.url.replace("://", "://me:secret@");
+    assert.equal(await text(await httpSource().read(`${url}/os/file`, { signal })), TEXT);
+    assert.equal(server.requests[0]?.headers.authorization, `Basic ${btoa("me:secret")}`);
+    assert.equal(other.requests[0]?.headers.authorization, undefined);
+  });
+
+  test("sends the credential given for a host, and only to it", async () => {
+    await using server = await serveFiles(files);
+    const host = new URL(server.url).host;
+    const source = httpSource({ credentials: [{ host, user: "me", password: "secret" }] });
+    await text(await source.read(`${server.url}/os/file`, { signal }));
+    await text(await source.read(`${server.url.replace("127.0.0.1", "localhost")}/os/file`, { signal }));
+    assert.deepEqual(
+      server.requests.map(({ headers }) => headers.authorization),
+      [`Basic ${btoa("me:secret")}`, undefined],
+    );
+  });
+
+  test("keeps credentials out of errors", async () => {
+    for (const url of ["http://me:secret@127.0.0.1:1/os", "http://me:secret@[bad"]) {
+      await assert.rejects(httpSource().read(url, { signal }), (error: Error) => {
+        assert.doesNotMatch(`${error.message} ${error.stack}`, /secret/);
+        assert.match(error.message, /^Cannot fetch "http:\/\/(127\.0\.0\.1:1\/os|\[bad)": /);
+        return true;
+      });
+    }
+  });
+
+  for (const [url, code, message] of [
+    ["http://127.0.0.1:6000/", "FETCH_FAILED", /bad port$/],
+    ["http://", "URL_INVALID", /it is not a URL$/],
+  ] as const) {
+    test(`fails with ${code} for ${url}`, async () => {
+      await assert.rejects(httpSource().read(url, { signal }), { name: "WolfiError", code, message });
+    });
+  }
+
+  test("fails with CONNECTION_FAILED where nobody listens", async () => {
+    const server = await serveFiles(files);
+    await server[Symbol.asyncDispose]();
+    await assert.rejects(httpSource().read(server.url, { signal }), {
+      code: "CONNECTION_FAILED",
+      message: new RegExp(`^Cannot fetch "${server.url}": .*ECONNREFUSED`),
+    });
+  });
+
+  test("fails with FETCH_FAILED where redirects go round in a circle", async () => {
+    await using server = await serveFiles(files, { intercept: () => ({ status: 302, headers: { location: "/a" } }) });
+    await assert.rejects(httpSource().read(server.url, { signal }), { code: "FETCH_FAILED", message: /redirect/ });
+  });
+
+  test("fails with CONNECTION_FAILED where the server hangs up before or within its answer", async () => {
+    await using before = await serveFiles(files, { intercept: () => "hang up" });
+    await assert.rejects(httpSource().read(`${before.url}/os/file`, { signal }), { code: "CONNECTION_FAILED" });
+    await using within = await serve((_, response) => {
+      response.writeHead(200, { "content-length": 100 });
+      response.write("half", () => response.destroy());
+    });
+    const response = await httpSource().read(within.url, { signal });
+    await assert.rejects(text(response), { name: "WolfiError", code: "CONNECTION_FAILED" });
+  });
+
+  test("fails with CONNECTION_FAILED where the server keeps silent", async () => {
+    await using server = await serve((request, response) => {
+      if (request.url === "/half") response.write("half");
+    });
+    const source = httpSource({ idleTimeoutMs: 50 });
+    const silent = { code: "CONNECTION_FAILED", message: /no byte came for 0\.05 s$/ };
+    await assert.rejects(source.read(`${server.url}/`, { signal }), silent);
+    const response = await source.read(`${server.url}/half`, { signal });
+    await assert.rejects(text(response), silent);
+  });
+
+  test("does not take a slow reader for a silent server", async () => {
+    await using server = await serveFiles(files);
+    const response = await httpSource({ idleTimeoutMs: 50 }).read(`${server.url}/os/file`, { signal });
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of response.body) {
+      await new Promise((resolve) => setTimeout(resolve, 120));
+      chunks.push(chunk);
+    }
+    assert.equal(Buffer.concat(chunks).toString(), TEXT);
+  });
+
+  test("frees the connection when the reader has seen enough", async () => {
+    let markClosed = (): void => {};
+    const closed = new Promise<void>((resolve) => {
+      markClosed = resolve;
+    });
+    await using server = await serve((_, response) => {
+      response.on("close", markClosed);
+      response.writeHead(200, { "content-length": 1e12 });
+      const fill = (): void => {
+        while (!response.destroyed && response.write(Buffer.alloc(65_536)));
+      };
+      response.on("drain", fill);
+      fill();
+    });
+    const response = await httpSource().read(server.url, { signal });
+    assert.equal(response.totalSizeBytes, 1e12);
+    for await (const chunk of response.body) {
+      assert.ok(chunk.length > 0);
+      break;
+    }
+    await closed;
+  });
+
+  test("stops with the signal's reason, before and within the answer", async () => {
+    await using server = await serve((_, response) => {
+      response.writeHead(200);
+      response.write("half");
+    });
+    const reason = new Error("Ctrl-C");
+    await assert.rejects(httpSource().read(server.url, { signal: AbortSignal.abort(reason) }), reason);
+    const controller = new AbortController();
+    const response = await httpSource().read(server.url, { signal: controller.signal });
+    const reading = text(response);
+    setTimeout(() => controller.abort(reason), 20);
+    await assert.rejects(reading, reason);
+  });
+
+  test("does not trust the size of a compressed transfer", async () => {
+    const body = gzipSync(TEXT);
+    await using server = await serveFiles(files, {
+      intercept: () => ({ status: 200, headers: { "content-encoding": "gzip" }, body }),
+    });
+    const response = await httpSource().read(`${server.url}/os/file`, { signal });
+    assert.deepEqual([response.totalSizeBytes, await text(response)], [undefined, TEXT]);
+  });
+
+  for (const [contentRange, why] of [
+    ["bytes 0-3/10", "another range"],
+    ["items 2-4/10", "another unit"],
+    ["", "no range"],
+  ] as const) {
+    test(`refuses a partial answer with ${why}`, async () => {
+      await using server = await serveFiles(files, {
+        intercept: () => ({ status: 206, headers: { "content-range": contentRange }, body: "0123" }),
+      });
+      const reading = httpSource().read(`${server.url}/os/file`, { signal, range: { start: 2, end: 4 } });
+      await assert.rejects(reading, { name: "WolfiError", code: "RANGE_INVALID" });
+    });
+  }
+});
+
+async function text(response: SourceResponse): Promise<string> {
+  return Buffer.from(await readBody(response.body, { url: "it", maxBytes: 1000 })).toString();
+}
+
+interface TestServer extends AsyncDisposable {
+  readonly url: string;
+}
+
+/** A server that answers as no good one does. */
+async function serve(listener: RequestListener): Promise<TestServer> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

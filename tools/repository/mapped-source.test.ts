@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { suite, test } from "node:test";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
+import { mappedSource } from "./mapped-source.ts";
+import { readBody, type Source } from "./source.ts";
+
+const { signal } = new AbortController();
+
+suite("mappedSource()", () => {
+  test("reads URLs under a prefix from its folder, the longest prefix first, and others from the next", async () => {
+    await using folder = await temporaryFolder();
+    await write(folder.path, "os/x86_64/a.apk", "from os");
+    await write(folder.path, "extra/x86_64/a.apk", "from extra");
+    await write(folder.path, "os/key@host.rsa.pub", "key");
+    const asked: string[] = [];
+    const source = mappedSource(
+      new Map([
+        ["http://packages.test/os", join(folder.path, "os")],
+        ["http://packages.test/os/extra/", join(folder.path, "extra")],
+      ]),
+      recording(asked),
+    );
+    for (const [url, expected] of [
+      ["http://packages.test/os/x86_64/a.apk", "from os"],
+      ["http://packages.test/os//x86_64/a.apk", "from os"],
+      ["http://packages.test/os/extra/x86_64/a.apk", "from extra"],
+      ["http://packages.test/os/key%40host.rsa.pub", "key"],
+      ["http://packages.test/os/key@host.rsa.pub?x=1", "key"],
+      ["http://packages.test/os2/x86_64/a.apk", "next"],
+      ["https://packages.test/os/x86_64/a.apk", "next"],
+      ["./os/x86_64/a.apk", "next"],
+    ] as const) {
+      const response = await source.read(url, { signal });
+      const bytes = await readBody(response.body, { url, maxBytes: 100 });
+      assert.equal(Buffer.from(bytes).toString(), expected, url);
+    }
+    assert.deepEqual(asked, [
+      "http://packages.test/os2/x86_64/a.apk",
+      "https://packages.test/os/x86_64/a.apk",
+      "./os/x86_64/a.apk",
+    ]);
+  });
+
+  test("passes ranges on", async () => {
+    await using folder = await temporaryFolder();
+    await write(folder.path, "a", "0123456789");
+    const source = mappedSource(new Map([["http://packages.test", folder.path]]), recording([]));
+    const response = await source.read("http://packages.test/a", { signal, range: { start: 2, end: 4 } });
+    const bytes = await readBody(response.body, { url: "", maxBytes: 100 });
+    assert.deepEqual([response.status, Buffer.from(bytes).toString()], [206, "234"]);
+  });
+
+  test("says where a missing file was looked for, and what to do", async () => {
+    await using folder = await temporaryFolder();
+    const folders = new Map([["http://packages.test/os", folder.path]]);
+    const source = mappedSource(folders, recording([]), { cure: "Build it: bazel build //wolfi-packages:repository" });
+    const path = join(folder.path, "x86_64/a.apk");
+    await assert.rejects(source.read("http://packages.test/os/x86_64/a.apk", { signal }), {
+      name: "WolfiError",
+      code: "MAPPED_FILE_MISSING",
+      kind: "input",
+      message: `Cannot read "http://packages.test/os/x86_64/a.apk": "${path}" is missing, and "http://packages.test/os" is mapped to "${folder.path}"`,
+      cure: "Build it: bazel build //wolfi-packages:repository",
+    });
+  });
+
+  for (const path of ["../secret", "x86_64/../../secret", "%2e%2e/secret", "..%2fsecret", "a%00b", "..\\secret"]) {
+    test(`does not leave the folder for ${path}`, async () => {
+      await using folder = await temporaryFolder();
+      await write(folder.path, "secret", "secret");
+      const folders = new Map([["http://packages.test/os", join(folder.path, "os")]]);
+      await assert.rejects(mappedSource(folders, recording([])).read(`http://packages.test/os/${path}`, { signal }), {
+        name: "WolfiError",
+        code: "URL_INVALID",
+      });
+    });
+  }
+});
+
+function recording(asked: string[]): Source {
+  return {
+    async read(url) {
+      asked.push(url);
+      return {
+        status: 200,
+        totalSizeBytes: 4,
+        body: (async function* () {
+          yield Buffer.from("next");
+        })(),
+      };
+    },
+  };
+}
+
+async function write(folder: string, path: string, text: string): Promise<void> {
+  await mkdir(dirname(join(folder, path)), { recursive: true });
+  await writeFile(join(folder, path), text);
+}

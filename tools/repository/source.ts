@@ -1,0 +1,70 @@
+import { STATUS_CODES } from "node:http";
+import { redactUrl, WolfiError } from "../error/wolfi-error.ts";
+
+/** Where the bytes of a repository come from. Mapped folders, retries and the like are sources around sources. */
+export interface Source {
+  /**
+   * Begins to read what a URL, or a local path, names. That it is missing is an answer, with status 404.
+   *
+   * @throws WolfiError `CONNECTION_FAILED` where trying again may help, another code where it does not; the signal's
+   *   reason when that is aborted. Reading the body throws the same.
+   */
+  read(url: string, options: SourceOptions): Promise<SourceResponse>;
+}
+
+export interface SourceOptions {
+  readonly signal: AbortSignal;
+  /** A wish: the answer may be the whole, with status 200. */
+  readonly range?: ByteRange;
+}
+
+export interface ByteRange {
+  readonly start: number;
+  /** Inclusive; may lie behind the end. */
+  readonly end: number;
+}
+
+export interface SourceResponse {
+  /** As in HTTP: 200 the whole, 206 the range asked for, 404 missing, 416 the range begins behind the end, … */
+  readonly status: number;
+  /** Of the whole, where it is known. */
+  readonly totalSizeBytes: number | undefined;
+  /**
+   * With 200 and 206 it has to be iterated, once; leaving the loop early frees the connection. Otherwise it is empty.
+   */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** How long a busy server asks to be left alone. */
+  readonly retryAfterMs?: number;
+}
+
+/** Whether a repository or key lies on a server; everything else is a local path. */
+export function isHttpUrl(url: string): boolean {
+  return /^https?:\/\//.test(url);
+}
+
+/**
+ * Joins a body's chunks.
+ *
+ * @throws WolfiError `TOO_LARGE` as soon as there are more than `maxBytes`
+ */
+export async function readBody(
+  body: AsyncIterable<Uint8Array>,
+  { url, maxBytes }: { readonly url: string; readonly maxBytes: number },
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of body) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > maxBytes) {
+      throw new WolfiError("TOO_LARGE", `Cannot read "${redactUrl(url)}": it is larger than ${maxBytes} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Says in words what a status other than 200 and 206 means: `the server answered 404 Not Found`. */
+export function describeStatus(url: string, status: number): string {
+  if (!isHttpUrl(url) && status === 404) return "no such file";
+  return `the server answered ${status} ${STATUS_CODES[status] ?? ""}`.trimEnd();
+}
