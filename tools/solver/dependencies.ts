@@ -1,0 +1,143 @@
+import type { IndexPackage } from "../apk/apk-index.ts";
+import { type Constraint, satisfies } from "../apk/constraint.ts";
+import { type Version, versionProblem } from "../apk/version.ts";
+import { disqualifyConflicting, disqualifyExcluded } from "./disqualify.ts";
+import { findCandidates } from "./lookup.ts";
+import { bestCandidate, compareBytes } from "./order.ts";
+import { type Candidate, fileName, type PackageSet } from "./package-set.ts";
+import { quote } from "./quote.ts";
+import type { Search } from "./search.ts";
+import { select } from "./select.ts";
+import { explain, Unsatisfiable } from "./unsatisfiable.ts";
+
+/** What holds for one entry of the world and all that it brings in. */
+export interface Branch {
+  /** Label that the entry of the world has pinned; packages of it are allowed for its dependencies, not preferred. */
+  readonly pin: string;
+  /** Names of the packages above the one whose dependencies are looked for. */
+  readonly parents: Set<string>;
+  /** Packages that are already there, by name. */
+  readonly existing: Map<string, Candidate>;
+  /** Origin → version of a package from it that is already there. */
+  readonly origins: Map<string, string>;
+}
+
+/**
+ * Chooses the packages that a package needs, theirs included: each after those that it needs. One may occur twice.
+ *
+ * As long as dependencies are open, the one with the fewest candidates is decided, since it leaves the least choice;
+ * of several such, the first in byte order. What a decision excludes counts for all later ones, and none is revised.
+ *
+ * @throws Unsatisfiable naming the chain of packages that leads to a dependency which cannot be met. apko looks at
+ *   open dependencies in random order, so where several cannot be met, it may name another of them.
+ */
+export function resolveDependencies(search: Search, candidate: Candidate, branch: Branch): readonly Candidate[] {
+  const { name, dependencies } = candidate.package;
+  if (branch.parents.has(name)) return [];
+  explain(
+    () => "constraining deps: ",
+    () => disqualifyExcluded(search, dependencies),
+  );
+
+  const found: Candidate[] = [];
+  let open = dependenciesOnOthers(search, candidate);
+  while (true) {
+    const choices = findChoices(search, open, branch);
+    if (choices.length === 0) return found;
+    const { dependency, candidates } = fewestCandidates(choices);
+    open = choices.map((choice) => choice.dependency).filter((other) => other !== dependency);
+
+    const chosen = bestCandidate(search.set, candidates, { ...branch, name: dependency.name, pin: "" })!;
+    disqualifyConflicting(search, chosen);
+    select(search, candidate);
+    branch.parents.add(name);
+    const below = explain(
+      () => `solving ${quote(dependency.name)} constraint: resolving ${quote(fileName(chosen))} deps:\n`,
+      () => resolveDependencies(search, chosen, branch),
+    );
+    branch.parents.delete(name);
+    for (const each of below) {
+      found.push(each);
+      branch.existing.set(each.package.name, each);
+      if (each.package.origin !== "") branch.origins.set(each.package.origin, each.package.version);
+    }
+    found.push(chosen);
+  }
+}
+
+interface Choice {
+  readonly dependency: Constraint;
+  readonly candidates: readonly Candidate[];
+}
+
+/** Gives the dependencies that the package does not meet by its own provides and version, each once, without conflicts. */
+function dependenciesOnOthers({ set }: Search, { package: entry }: Candidate): readonly Constraint[] {
+  // Whatever version they have: apko compares only the names.
+  const provided = new Set(entry.provides.map((text) => set.constraint(text).name));
+  return [...new Set(entry.dependencies)]
+    .filter((text) => !text.startsWith("!"))
+    .map(set.constraint)
+    .filter((dependency) => !provided.has(dependency.name) && !isOwnVersion(set, entry, dependency));
+}
+
+function isOwnVersion(set: PackageSet, { name, version }: IndexPackage, dependency: Constraint): boolean {
+  if (name !== dependency.name) return false;
+  const actual = set.version(version);
+  if (actual === undefined) return false;
+  if (dependency.operator === undefined) return true;
+  const required = set.version(dependency.version);
+  return required !== undefined && satisfies(actual, dependency.operator, required);
+}
+
+/** Finds what may be chosen for each dependency that is still open, in their order. */
+function findChoices(search: Search, open: readonly Constraint[], branch: Branch): readonly Choice[] {
+  const { pin, existing } = branch;
+  const choices: Choice[] = [];
+  for (const dependency of open) {
+    if (isMetBySelected(search, dependency)) continue;
+    const candidates = explain(
+      () => `solving ${quote(dependency.text)} constraint: `,
+      () => findCandidates(search, dependency, { pin, installed: existing.get(dependency.name) }),
+    );
+    choices.push({ dependency, candidates });
+  }
+  return choices;
+}
+
+function fewestCandidates(choices: readonly Choice[]): Choice {
+  return choices.reduce((fewest, choice) => {
+    const difference = choice.candidates.length - fewest.candidates.length;
+    return (difference || compareBytes(choice.dependency.text, fewest.dependency.text)) < 0 ? choice : fewest;
+  });
+}
+
+/**
+ * Answers whether the package that took the dependency's name is good for it: by a versioned provide of that name, or
+ * by the package's own version, even where it only provides the name.
+ *
+ * @throws Unsatisfiable when the name is taken by a package that is not
+ */
+function isMetBySelected(search: Search, dependency: Constraint): boolean {
+  const holder = search.selected.get(dependency.name);
+  if (holder === undefined) return false;
+  if (dependency.version === "") return true;
+
+  const { set } = search;
+  const own = validVersion(search, holder.package.version);
+  const required = validVersion(search, dependency.version);
+  for (const text of holder.package.provides) {
+    const provide = set.constraint(text);
+    if (provide.name !== dependency.name || provide.version === "") continue;
+    // The operator is the provide's, not the dependency's: `a=2` does not meet `a>1` here.
+    if (satisfies(validVersion(search, provide.version), provide.operator, required)) return true;
+  }
+  if (satisfies(own, dependency.operator, required)) return true;
+  const { name, version } = holder.package;
+  throw new Unsatisfiable(`we already selected "${name}=${version}" which conflicts with ${quote(dependency.text)}`);
+}
+
+function validVersion({ set }: Search, text: string): Version {
+  const version = set.version(text);
+  if (version === undefined) throw new Unsatisfiable(versionProblem(text));
+  return version;
+}

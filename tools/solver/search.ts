@@ -1,0 +1,18 @@
+import type { Candidate, PackageSet } from "./package-set.ts";
+
+/** What one run of the solver knows so far. Nothing in it is ever taken back: apko does not backtrack. */
+export interface Search {
+  readonly set: PackageSet;
+  /** Packages that may no longer be chosen → the reason, in apko's words. */
+  readonly disqualified: Map<Candidate, string>;
+  /**
+   * Names that are taken → the package that took them, by its own name or a versioned provide. A package is entered
+   * once one of its dependencies has been chosen; those without dependencies never are.
+   */
+  readonly selected: Map<string, Candidate>;
+}
+
+/** Begins a search over a set of packages. */
+export function startSearch(set: PackageSet): Search {
+  return { set, disqualified: new Map(), selected: new Map() };
+}

@@ -1,0 +1,54 @@
+import type { IndexPackage } from "../../apk/apk-index.ts";
+import type { SolverIndex } from "../package-set.ts";
+
+const fields = ["needs", "provides", "install_if", "priority", "origin"] as const;
+type Field = (typeof fields)[number];
+
+/**
+ * Makes an index of packages in one line each, the fields in any order:
+ * `NAME VERSION [needs …] [provides …] [install_if …] [priority N] [origin NAME]`.
+ */
+export function indexOf(lines: readonly string[], options: IndexOptions = {}): SolverIndex {
+  const { label = "", url = "/repository/x86_64" } = options;
+  return { label, url, packages: lines.map(packageOf) };
+}
+
+export interface IndexOptions {
+  /** @default "" */
+  readonly label?: string;
+  /** @default "/repository/x86_64" */
+  readonly url?: string;
+}
+
+/** Reads one line of {@link indexOf}. */
+export function packageOf(line: string): IndexPackage {
+  const [name, version, ...words] = line.split(" ");
+  if (name === undefined || version === undefined) throw new Error(`no name and version: ${line}`);
+  const values: Record<Field, string[]> = { needs: [], provides: [], install_if: [], priority: [], origin: [] };
+  let field: Field | undefined;
+  for (const word of words) {
+    const next = fields.find((each) => each === word);
+    if (next !== undefined) field = next;
+    else if (field === undefined) throw new Error(`"${word}" belongs to no field: ${line}`);
+    else values[field].push(word);
+  }
+  return {
+    name,
+    version,
+    architecture: "x86_64",
+    dependencies: values.needs,
+    provides: values.provides,
+    installIf: values.install_if,
+    providerPriority: BigInt(values.priority[0] ?? 0),
+    origin: values.origin[0] ?? "",
+    checksum: "",
+    sizeBytes: 0n,
+    installedSizeBytes: 0n,
+    buildTime: 0n,
+    description: "",
+    url: "",
+    license: "",
+    maintainer: "",
+    commit: "",
+  };
+}
