@@ -1,0 +1,143 @@
+import {
+  flag,
+  integer,
+  list,
+  type Located,
+  located,
+  optional,
+  type Shape,
+  struct,
+  text,
+  textMap,
+  unsigned,
+} from "./yaml-shape.ts";
+
+/**
+ * An image configuration with apko's own field names (apko 1.2.30, pkg/build/types/types.go). What a file does not
+ * say is empty: "", 0, [], an empty map.
+ */
+export interface ImageConfiguration {
+  readonly contents: ImageContents;
+  readonly entrypoint: ImageEntrypoint;
+  readonly cmd: string;
+  readonly "stop-signal": string;
+  readonly "work-dir": string;
+  readonly accounts: ImageAccounts;
+  /** As written: {@link normalizeArchitecture} gives the OCI name. */
+  readonly archs: readonly Located[];
+  readonly environment: ReadonlyMap<string, string>;
+  readonly paths: readonly PathMutation[];
+  readonly "vcs-url": string;
+  readonly annotations: ReadonlyMap<string, string>;
+  /** Path of another configuration, from the workspace root. */
+  readonly include: Located;
+  readonly volumes: readonly string[];
+  readonly layering: { readonly strategy: string; readonly budget: number } | undefined;
+  readonly certificates: ImageCertificates | undefined;
+  /** Known to apko above 1.2.30 only, and accepted because of it. */
+  readonly format: string;
+}
+
+export interface ImageContents {
+  readonly build_repositories: readonly Located[];
+  readonly runtime_repositories: readonly Located[];
+  readonly repositories: readonly Located[];
+  readonly keyring: readonly Located[];
+  readonly runtime_keyring: readonly NamedContent[];
+  readonly packages: readonly Located[];
+  readonly baseimage: { readonly image: Located; readonly apkindex: string } | undefined;
+}
+
+export interface ImageEntrypoint {
+  readonly type: string;
+  readonly command: string;
+  readonly "shell-fragment": string;
+  readonly services: ReadonlyMap<string, string>;
+}
+
+export interface ImageAccounts {
+  readonly "run-as": string;
+  readonly users: readonly User[];
+  readonly groups: readonly Group[];
+}
+
+export interface User {
+  readonly username: Located;
+  readonly uid: number;
+  readonly gid: number | undefined;
+  readonly shell: string;
+  readonly homedir: string;
+}
+
+export interface Group {
+  readonly groupname: Located;
+  readonly gid: number;
+  readonly members: readonly string[];
+}
+
+export interface PathMutation {
+  readonly path: string;
+  readonly type: string;
+  readonly uid: number | undefined;
+  readonly gid: number | undefined;
+  readonly permissions: number;
+  readonly source: string;
+  readonly recursive: boolean;
+}
+
+export interface ImageCertificates {
+  readonly additional: readonly NamedContent[];
+  readonly providers: readonly string[];
+}
+
+/** A certificate or a key that stands in the configuration itself. */
+export interface NamedContent {
+  readonly name: Located;
+  readonly content: string;
+}
+
+const namedContent = struct<NamedContent>({ name: located, content: text });
+
+/** How an image configuration is read. */
+export const imageConfigurationShape: Shape<ImageConfiguration> = struct<ImageConfiguration>({
+  contents: struct<ImageContents>({
+    build_repositories: list(located),
+    runtime_repositories: list(located),
+    repositories: list(located),
+    keyring: list(located),
+    runtime_keyring: list(namedContent),
+    packages: list(located),
+    baseimage: optional(struct({ image: located, apkindex: text })),
+  }),
+  entrypoint: struct<ImageEntrypoint>({ type: text, command: text, "shell-fragment": text, services: textMap }),
+  cmd: text,
+  "stop-signal": text,
+  "work-dir": text,
+  accounts: struct<ImageAccounts>({
+    "run-as": text,
+    users: list(
+      struct<User>({ username: located, uid: unsigned, gid: optional(unsigned), shell: text, homedir: text }),
+    ),
+    groups: list(struct<Group>({ groupname: located, gid: unsigned, members: list(text) })),
+  }),
+  archs: list(located),
+  environment: textMap,
+  paths: list(
+    struct<PathMutation>({
+      path: text,
+      type: text,
+      uid: optional(unsigned),
+      gid: optional(unsigned),
+      permissions: unsigned,
+      source: text,
+      recursive: flag,
+    }),
+  ),
+  "vcs-url": text,
+  annotations: textMap,
+  include: located,
+  volumes: list(text),
+  layering: optional(struct({ strategy: text, budget: integer })),
+  certificates: optional(struct<ImageCertificates>({ additional: list(namedContent), providers: list(text) })),
+  format: text,
+});

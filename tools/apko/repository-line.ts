@@ -1,0 +1,37 @@
+import { indexUrl } from "../repository/fetch-index.ts";
+import { apkArchitecture } from "./architecture.ts";
+import type { LockedRepository } from "./lockfile.ts";
+
+/** An entry of a configuration's repository lists: `URL`, or `@LABEL URL`. */
+export interface RepositoryLine {
+  /** "" when none: such packages are only chosen for wishes with `@LABEL`. */
+  readonly label: string;
+  /** URL or local path, without a slash at its end. */
+  readonly url: string;
+}
+
+export function parseRepositoryLine(line: string): RepositoryLine {
+  if (!line.startsWith("@")) return { label: "", url: line };
+  const [label = "", url = ""] = line.split(/\s+/);
+  return { label: label.slice(1), url };
+}
+
+/** How a lockfile lists a repository for one architecture. */
+export function lockedRepository(line: string, architecture: string): LockedRepository {
+  const folder = `${line}/${apkArchitecture(architecture)}`;
+  return {
+    // apko removes the scheme before the label, so that a labelled repository's name keeps it.
+    name: removeLabels(removeScheme(folder)),
+    url: removeLabels(indexUrl(line, apkArchitecture(architecture))),
+    architecture: apkArchitecture(architecture),
+  };
+}
+
+/** The name of a key or repository in a lockfile: its URL without `https://` or `http://`. */
+export function removeScheme(url: string): string {
+  return url.replace(/^https:\/\//, "").replace(/^http:\/\//, "");
+}
+
+function removeLabels(line: string): string {
+  return line.replace(/^(@[^ ]* )+/, "");
+}

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { chmod, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { suite, test } from "node:test";
+import { WolfiError } from "../error/wolfi-error.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
+import { writeFileWhole } from "./write-file.ts";
+
+suite("writeFileWhole()", () => {
+  test("writes a new file, and leaves no other", async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, "new.json");
+    await writeFileWhole(path, "new\n");
+    assert.equal(await readFile(path, "utf8"), "new\n");
+    assert.deepEqual(await readdir(folder.path), ["new.json"]);
+    assert.equal((await stat(path)).mode & 0o111, 0);
+  });
+
+  test("replaces a file, with its permissions", async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, "old.json");
+    await writeFile(path, "a much longer text than the new one");
+    await chmod(path, 0o640);
+    await writeFileWhole(path, Buffer.from("new"));
+    assert.equal(await readFile(path, "utf8"), "new");
+    assert.equal((await stat(path)).mode & 0o777, 0o640);
+  });
+
+  test("writes through a link, which stays one", async () => {
+    await using folder = await temporaryFolder();
+    const [target, link] = [join(folder.path, "real/target.json"), join(folder.path, "link.json")];
+    await mkdir(join(folder.path, "real"));
+    await writeFile(target, "old");
+    await symlink(target, link);
+    await writeFileWhole(link, "new");
+    assert.equal(await readFile(target, "utf8"), "new");
+    assert.ok((await lstat(link)).isSymbolicLink());
+    assert.deepEqual(await readdir(folder.path), ["link.json", "real"]);
+  });
+
+  for (const [why, path] of [
+    ["the folder is missing", "missing/file.json"],
+    ["the path is a folder", "folder"],
+    ["a folder is a file", "file.txt/file.json"],
+  ] as const) {
+    test(`says that it cannot, and changes nothing, where ${why}`, async () => {
+      await using folder = await temporaryFolder();
+      await mkdir(join(folder.path, "folder"));
+      await writeFile(join(folder.path, "folder/inside"), "kept");
+      await writeFile(join(folder.path, "file.txt"), "kept");
+      await assert.rejects(writeFileWhole(join(folder.path, path), "new"), (error) => {
+        assert.ok(error instanceof WolfiError);
+        assert.equal(error.code, "WRITE_FAILED");
+        assert.equal(error.kind, "work");
+        return true;
+      });
+      assert.deepEqual((await readdir(folder.path, { recursive: true })).sort(), [
+        "file.txt",
+        "folder",
+        "folder/inside",
+      ]);
+      assert.equal(await readFile(join(folder.path, "file.txt"), "utf8"), "kept");
+    });
+  }
+});
