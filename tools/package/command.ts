@@ -1,0 +1,76 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { buildIndex, buildPackages, buildRepository } from "./build-repository.ts";
+import { loadRecipe, readInput } from "./load-recipe.ts";
+import { loadSigningKey } from "./load-signing-key.ts";
+
+/**
+ * `wolfi package`: recipes → .apk files and an index. Build actions call it; it writes what is named as output, after
+ * all work has succeeded, and nothing else.
+ *
+ * @param workingDirectory where relative paths start
+ */
+export function packageCommand(workingDirectory: string): Command {
+  return new Command("package")
+    .description("make .apk packages and repositories from recipes")
+    .addCommand(buildCommand(workingDirectory))
+    .addCommand(indexCommand(workingDirectory));
+}
+
+interface BuildCommandOptions {
+  readonly recipe: readonly string[];
+  readonly architecture: string;
+  readonly key: string;
+  readonly input: ReadonlyMap<string, string>;
+  readonly index: boolean;
+  readonly output: string;
+}
+
+function buildCommand(workingDirectory: string): Command {
+  return new Command("build")
+    .description("make the packages of recipes, signed, for one architecture")
+    .requiredOption("--recipe <file...>", "recipes")
+    .requiredOption("--architecture <name>", "as repositories write it: x86_64, aarch64")
+    .requiredOption("--key <file>", "private RSA key; NAME.rsa signs as NAME.rsa.pub")
+    .option("--input <name=file>", "file that recipes ask for by name (may be repeated)", addInput, new Map())
+    .option("--index", "also write APKINDEX.tar.gz, which makes the folder one of a repository", false)
+    .requiredOption("--output <folder>", "where NAME-VERSION.apk is written")
+    .action(async ({ recipe: paths, architecture, key: keyPath, input, index, output }: BuildCommandOptions) => {
+      const key = await loadSigningKey(resolve(workingDirectory, keyPath), keyPath);
+      const recipes = await Promise.all(paths.map((path) => loadRecipe(resolve(workingDirectory, path), path)));
+      const inputs = new Map<string, Uint8Array>();
+      for (const [name, path] of input) inputs.set(name, await readInput(resolve(workingDirectory, path), path));
+      const options = { architecture, key, inputs };
+      const files = index
+        ? buildRepository(recipes, options)
+        : new Map(buildPackages(recipes, options).map(({ fileName, apk }) => [fileName, apk]));
+      const folder = resolve(workingDirectory, output);
+      await mkdir(folder, { recursive: true });
+      for (const [name, bytes] of files) await writeFile(join(folder, name), bytes);
+    });
+}
+
+function indexCommand(workingDirectory: string): Command {
+  return new Command("index")
+    .description("make the signed index of packages, all of one architecture")
+    .requiredOption("--architecture <name>", "which every package must have: x86_64, aarch64")
+    .requiredOption("--key <file>", "private RSA key; NAME.rsa signs as NAME.rsa.pub")
+    .requiredOption("--output <file>", "the index, by custom APKINDEX.tar.gz")
+    .argument("<apk...>", "packages, in any order")
+    .action(async (paths: readonly string[], options: { architecture: string; key: string; output: string }) => {
+      const key = await loadSigningKey(resolve(workingDirectory, options.key), options.key);
+      const apks: Uint8Array[] = [];
+      for (const path of paths) apks.push(await readInput(resolve(workingDirectory, path), path));
+      const file = resolve(workingDirectory, options.output);
+      const index = buildIndex(apks, { architecture: options.architecture, key });
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, index);
+    });
+}
+
+function addInput(value: string, before: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const equals = value.indexOf("=");
+  if (equals < 1) throw new InvalidArgumentError("expected NAME=FILE");
+  return new Map([...before, [value.slice(0, equals), value.slice(equals + 1)]]);
+}
