@@ -1,0 +1,143 @@
+import { parseConstraint, satisfies } from "../apk/constraint.ts";
+import { type PackageInfo, readControlSegment } from "../apk/package-info.ts";
+import { sha1Checksum } from "../apk/segment-checksum.ts";
+import { parseVersion } from "../apk/version.ts";
+import { apkArchitecture } from "../apko/architecture.ts";
+import type { ImageConfiguration } from "../apko/image-configuration.ts";
+import type { LockedPackage, Lockfile } from "../apko/lockfile.ts";
+import { positionOfWish, worldOf } from "../apko/world.ts";
+import { WolfiError } from "../error/wolfi-error.ts";
+import { findSegmentProblems } from "./check-segments.ts";
+import { type CheckedImage, lockfileProblem } from "./mending.ts";
+
+export interface SoundnessInput {
+  readonly image: CheckedImage;
+  readonly configuration: ImageConfiguration;
+  readonly lockfile: Lockfile;
+  /** URL of a package → its control segment, as it lies in the file. */
+  readonly controlSegments: ReadonlyMap<string, Uint8Array>;
+}
+
+/**
+ * Checks that a lockfile can be what a lock of this configuration wrote: every wish is met in every architecture, and
+ * what it says of each package is well-formed, of the right architecture, not there twice, and what the package's
+ * control segment says.
+ *
+ * @returns what is wrong; nothing where the lockfile is sound
+ */
+export function checkSound(input: SoundnessInput): readonly WolfiError[] {
+  const { image, configuration, lockfile } = input;
+  const problem = (reason: string): WolfiError => lockfileProblem("LOCKFILE_UNSOUND", reason, image);
+  const architectures = architecturesOf(configuration, lockfile);
+  const infos = new Map<LockedPackage, PackageInfo>();
+  const problems = [...findDuplicates(lockfile.contents.packages, problem)];
+  for (const locked of lockfile.contents.packages) {
+    const malformed = findSegmentProblems(locked).map((reason) => problem(`package "${nameOf(locked)}" ${reason}`));
+    problems.push(...malformed, ...findOriginProblems(locked, lockfile, architectures, problem));
+    const info = malformed.length > 0 ? undefined : readControl(locked, input);
+    if (info instanceof WolfiError) problems.push(info);
+    else if (info !== undefined) infos.set(locked, info);
+  }
+  // A package that cannot be read might have met a wish: no second complaint about it.
+  if (problems.length > 0) return problems;
+  return architectures.flatMap((architecture) => {
+    const packages = [...infos].filter(([locked]) => locked.architecture === architecture).map(([, info]) => info);
+    return findUnmetWishes(configuration, architecture, packages, image);
+  });
+}
+
+/** Those of the configuration; where it has none, what a lock was asked for can only be told from its repositories. */
+function architecturesOf({ archs }: ImageConfiguration, { contents }: Lockfile): readonly string[] {
+  const { build_repositories: build, runtime_repositories: runtime, repositories } = contents;
+  const locked = [...build, ...runtime, ...repositories].map(({ architecture }) => architecture);
+  return [...new Set(archs.length > 0 ? archs.map(({ text }) => apkArchitecture(text)) : locked)];
+}
+
+function nameOf({ name, version, architecture }: LockedPackage): string {
+  return `${name}-${version} (${architecture})`;
+}
+
+function* findDuplicates(
+  packages: readonly LockedPackage[],
+  problem: (reason: string) => WolfiError,
+): Generator<WolfiError> {
+  const seen = new Set<string>();
+  for (const { name, architecture } of packages) {
+    const key = JSON.stringify([name, architecture]);
+    if (seen.has(key)) yield problem(`package "${name}" is there twice for ${architecture}`);
+    seen.add(key);
+  }
+}
+
+function findOriginProblems(
+  locked: LockedPackage,
+  { contents }: Lockfile,
+  architectures: readonly string[],
+  problem: (reason: string) => WolfiError,
+): readonly WolfiError[] {
+  const { name, version, url, architecture } = locked;
+  if (!architectures.includes(architecture)) {
+    const wanted = architectures.join(", ") || "no architecture";
+    return [problem(`package "${nameOf(locked)}" is of a wrong architecture: the image is for ${wanted}`)];
+  }
+  const repositories = [...contents.build_repositories, ...contents.repositories].filter(
+    (repository) => repository.architecture === architecture,
+  );
+  const places = repositories.map((repository) =>
+    repository.url.replace(/APKINDEX\.tar\.gz$/, `${name}-${version}.apk`),
+  );
+  if (places.includes(url)) return [];
+  return [problem(`package "${nameOf(locked)}" is not where the lockfile's repositories have it, but at "${url}"`)];
+}
+
+function readControl(locked: LockedPackage, { image, controlSegments }: SoundnessInput): PackageInfo | WolfiError {
+  const problem = (reason: string): WolfiError =>
+    lockfileProblem("LOCKFILE_UNSOUND", `package "${nameOf(locked)}" ${reason}`, image);
+  const segment = controlSegments.get(locked.url);
+  if (segment === undefined) return problem("cannot be checked: its control segment was not found");
+  const actual = sha1Checksum(segment);
+  if (actual !== locked.control.checksum) {
+    return problem(`has another control segment: its checksum is ${actual}, not ${locked.control.checksum}`);
+  }
+  let info: PackageInfo;
+  try {
+    info = readControlSegment(segment);
+  } catch (error) {
+    if (error instanceof WolfiError) return problem(`has a broken control segment: ${error.message}`);
+    throw error;
+  }
+  for (const field of ["name", "version", "architecture"] as const) {
+    if (info[field] !== locked[field]) return problem(`says of itself ${field} "${info[field]}"`);
+  }
+  const dataHash = Buffer.from(info.dataHash, "hex").toString("base64");
+  return `sha256-${dataHash}` === locked.data.checksum ? info : problem("says of itself another data checksum");
+}
+
+function findUnmetWishes(
+  configuration: ImageConfiguration,
+  architecture: string,
+  packages: readonly PackageInfo[],
+  image: CheckedImage,
+): readonly WolfiError[] {
+  return worldOf(configuration)
+    .filter((wish) => !packages.some((info) => meetsWish(info, wish)))
+    .map((wish) => {
+      const position = positionOfWish(configuration, wish) ?? { file: image.configuration };
+      const reason = `no package in "${image.lockfile}" is or provides "${wish}" for ${architecture}`;
+      return lockfileProblem("LOCKFILE_UNSOUND", reason, image, { position });
+    });
+}
+
+/** As apko's solver decides it: the version of the package, or of anything that it provides, has to fit. */
+function meetsWish(info: PackageInfo, wish: string): boolean {
+  const { name, operator, version } = parseConstraint(wish);
+  const provides = info.provides.map(parseConstraint);
+  if (info.name !== name && !provides.some((provide) => provide.name === name)) return false;
+  if (operator === undefined) return true;
+  const required = parseVersion(version);
+  if (required === undefined) return false;
+  return [info.version, ...provides.map((provide) => provide.version)].some((text) => {
+    const actual = parseVersion(text);
+    return actual !== undefined && satisfies(actual, operator, required);
+  });
+}

@@ -1,0 +1,113 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { loadImageConfiguration, type ReadFile } from "../apko/load-image-configuration.ts";
+import { readLockfile } from "../apko/read-lockfile.ts";
+import { WolfiError } from "../error/wolfi-error.ts";
+import { exitCodeOf } from "../terminal/exit-code.ts";
+import { createReporter } from "../terminal/reporter.ts";
+import type { Shell } from "../terminal/shell.ts";
+import { atFile, workspacePath, workspaceReader } from "../terminal/workspace.ts";
+import { checkCurrent } from "./check-current.ts";
+import { checkSound } from "./check-sound.ts";
+import { findControlSegments } from "./find-control-segments.ts";
+import { type CheckedImage, lockfileProblem } from "./mending.ts";
+
+interface CheckCommandOptions {
+  readonly config: string;
+  readonly lockfile: string;
+  readonly image?: string;
+  readonly lockCommand: string;
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+interface SoundCommandOptions extends CheckCommandOptions {
+  readonly controlSegments: string;
+}
+
+/** `wolfi check`: what the lock tests of every image run. */
+export function checkCommand(shell: Shell): Command {
+  return new Command("check")
+    .summary("check that a lockfile is current and sound")
+    .description("Checks a lockfile without network. Exits 3 where it is out of date, and says what mends it.")
+    .addCommand(currentCommand(shell))
+    .addCommand(soundCommand(shell));
+}
+
+function currentCommand(caller: Shell): Command {
+  return withImage(new Command("current"))
+    .summary("the lockfile was made from the configuration as it is now")
+    .description("Checks that a lockfile was made from the configuration as it is now, with all that it includes.")
+    .addHelpText(
+      "after",
+      "\nExample:\n  wolfi check current --config wolfi-images/gitserver.yaml --lockfile wolfi-images/gitserver.lock.json",
+    )
+    .action(async (options: CheckCommandOptions) => {
+      const shell = atFile(options.config, caller);
+      finish("current", await checkCurrent(imageOf(options, shell), workspaceReader(shell)), options, shell);
+    });
+}
+
+function soundCommand(caller: Shell): Command {
+  return withImage(new Command("sound"))
+    .summary("the lockfile can be what a lock of the configuration wrote")
+    .description(
+      "Checks that every wish of the configuration is met by a locked package, and that each package is well-formed, " +
+        "of the right architecture, not there twice, and what its control segment says.",
+    )
+    .requiredOption("--control-segments <folder>", "holds SHA1.ctl.tar.gz of each package, at any depth")
+    .addHelpText(
+      "after",
+      "\nExample:\n  wolfi check sound --config wolfi-images/gitserver.yaml --lockfile wolfi-images/gitserver.lock.json" +
+        " --control-segments cache",
+    )
+    .action(async (options: SoundCommandOptions) => {
+      const shell = atFile(options.config, caller);
+      const folder = resolve(shell.workingDirectory, options.controlSegments);
+      if (!existsSync(folder)) {
+        const message = `Cannot check lockfile: the folder "${options.controlSegments}" does not exist`;
+        throw new WolfiError("NO_CONTROL_SEGMENTS", message, { kind: "input" });
+      }
+      finish("sound", await soundnessOf(imageOf(options, shell), folder, workspaceReader(shell)), options, shell);
+    });
+}
+
+function withImage(command: Command): Command {
+  return command
+    .requiredOption("--config <file>", "image configuration")
+    .requiredOption("--lockfile <file>", "its lockfile")
+    .option("--image <name>", "how the lock command calls the image (default: the name of the configuration)")
+    .option("--lock-command <command>", "what to name as the cure", "bazel run //tools:lock")
+    .option("--json", "print the problems as JSON")
+    .option("--quiet", "print problems only");
+}
+
+function imageOf(options: CheckCommandOptions, shell: Shell): CheckedImage {
+  const configuration = workspacePath(options.config, shell);
+  const name = options.image ?? configuration.replace(/^.*\//, "").replace(/\.ya?ml$/, "");
+  const lockfile = workspacePath(options.lockfile, shell);
+  return { configuration, lockfile, lockCommand: `${options.lockCommand} -- ${name}` };
+}
+
+async function soundnessOf(image: CheckedImage, folder: string, readFile: ReadFile): Promise<readonly WolfiError[]> {
+  const loaded = await loadImageConfiguration(image.configuration, readFile);
+  if (loaded.kind === "invalid") return loaded.problems;
+  const read = readLockfile(await readFile(image.lockfile), image.lockfile);
+  if (read.kind === "unreadable") {
+    return [lockfileProblem("LOCKFILE_UNREADABLE", read.reason, image, { position: read.position })];
+  }
+  const { lockfile } = read;
+  const controlSegments = findControlSegments(folder, lockfile);
+  return checkSound({ image, configuration: loaded.configuration, lockfile, controlSegments });
+}
+
+function finish(what: string, problems: readonly WolfiError[], options: CheckCommandOptions, shell: Shell): void {
+  const reporter = createReporter({ ...shell, isQuiet: options.quiet === true, folder: shell.workspaceRoot });
+  for (const problem of problems) reporter.problem(problem);
+  if (options.json === true) {
+    const listed = problems.map(({ code, kind, message, position, cure }) => ({ code, kind, message, position, cure }));
+    reporter.result(JSON.stringify(listed, null, 2));
+  } else if (problems.length === 0 && options.quiet !== true) reporter.result(`${options.lockfile} is ${what}`);
+  shell.setExitCode(exitCodeOf(problems));
+}

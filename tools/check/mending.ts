@@ -1,0 +1,22 @@
+import { type FailureKind, type Position, WolfiError } from "../error/wolfi-error.ts";
+
+/** The image that a check is about. */
+export interface CheckedImage {
+  /** Path of the configuration, from the workspace root. */
+  readonly configuration: string;
+  /** Path of the lockfile, from the workspace root. */
+  readonly lockfile: string;
+  /** The command that mends what a check finds: `bazel run //tools:lock -- gitserver`. */
+  readonly lockCommand: string;
+}
+
+/** A problem of a lockfile, with the command that mends it. */
+export function lockfileProblem(
+  code: string,
+  reason: string,
+  { lockfile, lockCommand }: CheckedImage,
+  options: { readonly position?: Position; readonly kind?: FailureKind; readonly cure?: string } = {},
+): WolfiError {
+  const { position = { file: lockfile }, kind = "stale", cure = `Run: ${lockCommand}` } = options;
+  return new WolfiError(code, `Cannot use lockfile: ${reason}`, { kind, position, cure });
+}

@@ -1,0 +1,57 @@
+import { Command, CommanderError } from "commander";
+import { WolfiError } from "../../error/wolfi-error.ts";
+import { checkCommand } from "../../check/command.ts";
+import { lockCommand, resolveCommand } from "../../lock/command.ts";
+import { packageCommand } from "../../package/command.ts";
+import { type ExitCode, exitCodeOf } from "../../terminal/exit-code.ts";
+import { printable } from "../../terminal/format-problem.ts";
+import { createReporter } from "../../terminal/reporter.ts";
+import type { Shell } from "../../terminal/shell.ts";
+
+/**
+ * Runs one call of the program.
+ *
+ * @param args without the program's name
+ * @returns the exit code; a wrong call, which commander reports itself, is 2
+ * @throws what is no problem that a person can mend
+ */
+export async function runProgram(args: readonly string[], machine: Omit<Shell, "setExitCode">): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
+  const shell: Shell = { ...machine, setExitCode: (code) => (exitCode = code) };
+  const program = new Command("wolfi")
+    .description("Container base images of Wolfi packages: locked, checked and kept current")
+    .option("--verbose", "show where in the program an error comes from")
+    .showHelpAfterError("(wolfi --help lists what there is)");
+  for (const command of [
+    lockCommand(shell),
+    resolveCommand(shell),
+    checkCommand(shell),
+    packageCommand(shell.workingDirectory),
+  ]) {
+    program.addCommand(command);
+  }
+  configure(program, shell);
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof WolfiError)) throw error;
+    createReporter({ ...shell, isQuiet: false, folder: shell.workspaceRoot }).problem(error);
+    if (program.opts<{ verbose?: true }>().verbose === true) shell.stderr.write(`${printable(error.stack ?? "")}\n`);
+    return exitCodeOf([error]);
+  }
+}
+
+function configure(command: Command, shell: Shell): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => shell.stdout.write(text),
+    writeErr: (text) => shell.stderr.write(text),
+    // Help has the same bytes for everybody, whatever the terminal.
+    getOutHelpWidth: () => 100,
+    getErrHelpWidth: () => 100,
+    getOutHasColors: () => false,
+    getErrHasColors: () => false,
+  });
+  for (const child of command.commands) configure(child, shell);
+}

@@ -1,0 +1,34 @@
+import { resolve } from "node:path";
+import { printable } from "../../terminal/format-problem.ts";
+import { findWorkspaceRoot } from "../../terminal/workspace.ts";
+import { runProgram } from "./program.ts";
+
+/** Runs the program with this process's arguments, environment, clock and terminal. */
+export async function run(): Promise<void> {
+  const { stdout, stderr, env } = process;
+  // Bazel starts a program in its runfiles, and says where the person is.
+  const workingDirectory = env["BUILD_WORKING_DIRECTORY"] ?? process.cwd();
+  const workspaceRoot = env["BUILD_WORKSPACE_DIRECTORY"] ?? findWorkspaceRoot(workingDirectory) ?? workingDirectory;
+  const abort = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => abort.abort());
+  try {
+    process.exitCode = await runProgram(process.argv.slice(2), {
+      stdout,
+      stderr,
+      workingDirectory,
+      programDirectory: process.cwd(),
+      workspaceRoot: resolve(workspaceRoot),
+      today: new Date(),
+      hostArchitecture: process.arch,
+      httpAuth: env["HTTP_AUTH"],
+      signal: abort.signal,
+    });
+  } catch (error) {
+    process.exitCode = 1;
+    if (abort.signal.aborted) stderr.write("\nstopped; nothing was written\n");
+    else {
+      const shown = process.argv.includes("--verbose") && error instanceof Error ? error.stack : String(error);
+      stderr.write(`wolfi failed, which is a defect of its own (--verbose tells more): ${printable(shown ?? "")}\n`);
+    }
+  }
+}

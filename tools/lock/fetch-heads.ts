@@ -1,0 +1,62 @@
+import pMap from "p-map";
+import type { PackageHead } from "../apk/package-head.ts";
+import { WolfiError } from "../error/wolfi-error.ts";
+import { fetchPackageHead, packageUrl } from "../repository/fetch-package-head.ts";
+import type { Source } from "../repository/source.ts";
+import type { SolvedPackage } from "../solver/solve.ts";
+import type { OnLockEvent } from "./lock-event.ts";
+
+export interface FetchHeadsOptions {
+  readonly signal: AbortSignal;
+  readonly concurrency: number;
+  readonly onEvent: OnLockEvent;
+}
+
+/** Answers with the head of a package, or with why it could not be had. */
+export type HeadOf = (solved: SolvedPackage) => PackageHead | WolfiError;
+
+/** Fetches the heads of packages, each distinct one once. */
+export async function fetchHeads(
+  source: Source,
+  packages: readonly SolvedPackage[],
+  { signal, concurrency, onEvent }: FetchHeadsOptions,
+): Promise<HeadOf> {
+  const distinct = new Map(packages.map((solved) => [identityOf(solved), solved]));
+  let done = 0;
+  const heads = new Map(
+    await pMap(
+      distinct,
+      async ([identity, solved]): Promise<[string, PackageHead | WolfiError]> => {
+        const head = await fetchHead(source, solved, signal);
+        onEvent({ kind: "packages", done: ++done, total: distinct.size });
+        return [identity, head];
+      },
+      { concurrency, signal },
+    ),
+  );
+  return (solved) => heads.get(identityOf(solved))!;
+}
+
+/** Where a solved package lies. */
+export function urlOf({ index, package: indexPackage }: SolvedPackage): string {
+  return packageUrl(index.url, indexPackage);
+}
+
+/** Repositories may list one file in several ways, so the checksum belongs to it. */
+function identityOf(solved: SolvedPackage): string {
+  return JSON.stringify([urlOf(solved), solved.package.checksum, String(solved.package.sizeBytes)]);
+}
+
+async function fetchHead(
+  source: Source,
+  solved: SolvedPackage,
+  signal: AbortSignal,
+): Promise<PackageHead | WolfiError> {
+  try {
+    return await fetchPackageHead(source, { url: urlOf(solved), package: solved.package, signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof WolfiError) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,299 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { readLockfile } from "../apko/read-lockfile.ts";
+import { formatPosition } from "../error/wolfi-error.ts";
+import type { Source } from "../repository/source.ts";
+import { TEST_KEY } from "../testing/test-key.ts";
+import { type TestPackage, testRepository } from "../testing/test-repository.ts";
+import { describeLock, summarizeLock } from "./describe-lock.ts";
+import type { LockEvent } from "./lock-event.ts";
+import { lockImage, lockImages, type LockRequest, type LockResult } from "./lock-images.ts";
+import { resolveImage } from "./resolve-image.ts";
+
+const packages: readonly TestPackage[] = [
+  { name: "app", version: "1.0-r0", dependencies: ["lib"] },
+  { name: "lib", version: "1.0-r0" },
+  { name: "lib", version: "1.1-r0" },
+  { name: "tool" },
+  { name: "revised", version: "5-r3" },
+];
+const repository = memorySource(
+  "http://packages.test/os",
+  testRepository(packages, { architectures: ["x86_64", "aarch64"] }),
+);
+const head = `contents:\n  repositories: [http://packages.test/os]\n  keyring: [http://packages.test/os/${TEST_KEY.name}]\n`;
+const files: Readonly<Record<string, string>> = {
+  "app.yaml": `${head}  packages: [app]\narchs: [x86_64, aarch64]\n`,
+  "tool.yaml": `${head}  packages: [tool, lib=1.0-r0]\narchs: [x86_64]\n`,
+  "bad.yaml": `${head}  packages: [tol]\narchs: [x86_64, aarch64]\n`,
+  "gone.yaml": `${head}  packages:\n    - app\n    - lib=1.1-r9\narchs: [x86_64]\n`,
+  "revision.yaml": `${head}  packages: [revised=5]\narchs: [x86_64]\n`,
+  "broken.yaml": "contents: []\n",
+};
+
+suite("lockImages()", () => {
+  test("locks all that can be locked, in the order of the requests, and says of the others why not", async () => {
+    const results = await lockImages(
+      [request("app"), request("bad"), request("broken"), request("tool")],
+      options(repository),
+    );
+    assert.deepEqual(
+      results.map(({ kind, request: { name } }) => `${name} ${kind}`),
+      ["app locked", "bad failed", "broken failed", "tool locked"],
+    );
+    assert.deepEqual(lockedNames(results[0]!), ["lib-1.1-r0", "app-1.0-r0", "lib-1.1-r0", "app-1.0-r0"]);
+    assert.deepEqual(lockedNames(results[3]!), ["lib-1.0-r0", "tool-1.0-r0"]);
+    assert.deepEqual(problemsOf(results[1]!), [
+      'bad.yaml:4:14: Cannot lock "bad.yaml" for x86_64, aarch64: solving "tol" constraint: nothing provides "tol" [Did you mean "tool"?]',
+    ]);
+    assert.match(problemsOf(results[2]!)[0]!, /^broken\.yaml:1:11: .*"contents" must be a mapping, not a list/);
+  });
+
+  test("says which versions there are", async () => {
+    const [gone, revision] = await lockImages([request("gone"), request("revision")], options(repository));
+    assert.match(
+      problemsOf(gone!)[0]!,
+      /^gone\.yaml:6:7: .*does not satisfy.*\[The indexes have lib 1\.0-r0, 1\.1-r0\]$/s,
+    );
+    assert.match(
+      problemsOf(revision!)[0]!,
+      /^revision\.yaml:4:14: .*\["=5" means "=5-r0"; the indexes have revised 5-r3\]$/s,
+    );
+  });
+
+  test("reads each index once, and each package once, for all images", async () => {
+    const reads: string[] = [];
+    const events: LockEvent[] = [];
+    const counted: Source = {
+      read(url, readOptions) {
+        reads.push(url.replace("http://packages.test/os/", ""));
+        return repository.read(url, readOptions);
+      },
+    };
+    const requests = [request("app"), request("tool"), { ...request("app"), name: "again" }];
+    await lockImages(requests, { ...options(counted), onEvent: (event) => events.push(event) });
+    assert.deepEqual([...new Set(reads)].sort(), reads.toSorted(), "nothing is read twice");
+    assert.equal(reads.filter((url) => url.endsWith("APKINDEX.tar.gz")).length, 2);
+    assert.equal(events.filter(({ kind }) => kind === "index-read").length, 2);
+    assert.deepEqual(events.at(-1), { kind: "packages", done: 6, total: 6 });
+  });
+
+  test("gives the same for any concurrency", async () => {
+    const requests = [request("app"), request("tool")];
+    const texts = await Promise.all(
+      [1, 2, 16].map(async (concurrency) => {
+        const results = await lockImages(requests, { ...options(repository), concurrency });
+        return results.map((result) => (result.kind === "locked" ? result.text : ""));
+      }),
+    );
+    assert.deepEqual(texts[1], texts[0]);
+    assert.deepEqual(texts[2], texts[0]);
+  });
+
+  test("tells that nothing changed, and what changed", async () => {
+    const first = await lockImage(request("tool"), options(repository));
+    assert.ok(first.kind === "locked" && first.isChanged);
+    const unchanged = await lockImage(request("tool"), options(repository, { "tool.lock.json": first.text }));
+    assert.equal(unchanged.kind === "locked" && unchanged.isChanged, false);
+    assert.deepEqual(summaryOf(unchanged), ["tool: unchanged"]);
+    const older = first.text.replaceAll("1.0-r0", "0.9-r0").replaceAll('"tool"', '"dropped"');
+    const changed = await lockImage(request("tool"), options(repository, { "tool.lock.json": older }));
+    assert.deepEqual(summaryOf(changed), [
+      "tool",
+      "  x86_64",
+      "    + tool 1.0-r0",
+      "    - dropped 0.9-r0",
+      "    ~ lib 0.9-r0 → 1.0-r0",
+      "    kept 0",
+    ]);
+  });
+
+  for (const [why, lockfile, described] of [
+    ["is empty", "", "  tool.lock.json could not be read (it is empty): it is written anew"],
+    ["is cut off", '{"version": "v1"', "  tool.lock.json could not be read (it is cut off): it is written anew"],
+    [
+      "is in conflict",
+      "<<<<<<< a\n",
+      "  tool.lock.json could not be read (it holds a merge conflict): it is written anew",
+    ],
+  ] as const) {
+    test(`locks where the lockfile ${why}`, async () => {
+      const result = await lockImage(request("tool"), options(repository, { "tool.lock.json": lockfile }));
+      assert.ok(result.kind === "locked" && result.isChanged);
+      assert.equal(summaryOf(result)[1], described);
+    });
+  }
+
+  for (const [why, broken, expected] of [
+    [
+      "an index is missing",
+      withoutFile("x86_64/APKINDEX.tar.gz"),
+      /^tool\.yaml:2:18: Cannot read index .*404 Not Found/,
+    ],
+    [
+      "an index has another signature",
+      withFile("x86_64/APKINDEX.tar.gz", flipLast),
+      /^tool\.yaml:2:18: Cannot read index ".*APKINDEX/,
+    ],
+    ["a package is missing", withoutFile("x86_64/tool-1.0-r0.apk"), /Cannot read package "tool" .*404/],
+    [
+      "a package is another",
+      withFile("x86_64/tool-1.0-r0.apk", () => fileOf("x86_64/lib-1.0-r0.apk")),
+      /the index says/,
+    ],
+    ["a key is missing", withoutFile(TEST_KEY.name), /^tool\.yaml:3:13: Cannot read key .*404/],
+  ] as const) {
+    test(`fails where ${why}`, async () => {
+      const result = await lockImage(request("tool"), options(broken));
+      assert.equal(result.kind, "failed");
+      assert.match(problemsOf(result)[0]!, expected);
+    });
+  }
+
+  test("stops when it is told to", async () => {
+    const abort = new AbortController();
+    const stopping: Source = {
+      read(url, readOptions) {
+        if (url.endsWith(".apk")) abort.abort(new Error("enough"));
+        readOptions.signal.throwIfAborted();
+        return repository.read(url, readOptions);
+      },
+    };
+    await assert.rejects(lockImages([request("app")], { ...options(stopping), signal: abort.signal }), /enough|abort/i);
+  });
+
+  test("refuses base images by name", async () => {
+    const extra = { "base.yaml": `${head}  baseimage: {image: a, apkindex: b}\n` };
+    const result = await lockImage(request("base"), options(repository, extra));
+    assert.match(problemsOf(result)[0]!, /^base\.yaml:4:22: .*base image.* not supported/);
+  });
+});
+
+suite("summarizeLock()", () => {
+  test("gives scripts what the summary says", async () => {
+    const [locked, failed] = await lockImages([request("tool"), request("broken")], options(repository));
+    assert.deepEqual(summarizeLock(locked!), {
+      image: "tool",
+      configuration: "tool.yaml",
+      lockfile: "tool.lock.json",
+      result: "changed",
+      changes: [
+        {
+          architecture: "x86_64",
+          added: [
+            { name: "lib", version: "1.0-r0" },
+            { name: "tool", version: "1.0-r0" },
+          ],
+          removed: [],
+          updated: [],
+          keptCount: 0,
+        },
+      ],
+    });
+    const { problems, ...rest } = summarizeLock(failed!) as { problems: readonly { code: string }[] };
+    assert.deepEqual(rest, {
+      image: "broken",
+      configuration: "broken.yaml",
+      lockfile: "broken.lock.json",
+      result: "failed",
+    });
+    assert.equal(problems[0]?.code, "WRONG_TYPE");
+  });
+});
+
+suite("resolveImage()", () => {
+  test("reads no package", async () => {
+    const result = await resolveImage(request("app"), options(withoutFile("x86_64/app-1.0-r0.apk")));
+    const listed = [
+      { name: "lib", version: "1.1-r0" },
+      { name: "app", version: "1.0-r0" },
+    ];
+    assert.deepEqual(result, {
+      kind: "resolved",
+      architectures: [
+        { architecture: "x86_64", packages: listed },
+        { architecture: "aarch64", packages: listed },
+      ],
+    });
+  });
+});
+
+function request(name: string): LockRequest {
+  return { name, configuration: `${name}.yaml`, lockfile: `${name}.lock.json` };
+}
+
+function options(source: Source, more: Readonly<Record<string, string>> = {}) {
+  const all = new Map(Object.entries({ ...files, ...more }));
+  return {
+    source,
+    readFile: (path: string): Promise<Uint8Array | undefined> => {
+      const text = all.get(path);
+      return Promise.resolve(text === undefined ? undefined : Buffer.from(text));
+    },
+    today: new Date("2026-01-01"),
+    signal: AbortSignal.timeout(30_000),
+  };
+}
+
+function summaryOf(result: LockResult): readonly string[] {
+  return describeLock(result).map(({ text }) => text);
+}
+
+function problemsOf(result: LockResult): readonly string[] {
+  assert.equal(result.kind, "failed");
+  if (result.kind !== "failed") return [];
+  return result.problems.map(
+    ({ position, message, cure }) =>
+      `${position === undefined ? "" : `${formatPosition(position)}: `}${message}${cure === undefined ? "" : ` [${cure}]`}`,
+  );
+}
+
+function lockedNames(result: LockResult): readonly string[] {
+  assert.equal(result.kind, "locked");
+  if (result.kind !== "locked") return [];
+  const read = readLockfile(Buffer.from(result.text), "x");
+  return read.kind === "read" ? read.lockfile.contents.packages.map(({ name, version }) => `${name}-${version}`) : [];
+}
+
+function memorySource(url: string, served: ReadonlyMap<string, Uint8Array>): Source {
+  return {
+    read(asked, { signal, range }) {
+      signal.throwIfAborted();
+      const bytes = served.get(asked.slice(url.length + 1));
+      if (bytes === undefined) return Promise.resolve({ status: 404, totalSizeBytes: undefined, body: chunks() });
+      const part = range === undefined ? bytes : bytes.subarray(range.start, range.end + 1);
+      const status = range === undefined ? 200 : 206;
+      return Promise.resolve({ status, totalSizeBytes: bytes.length, body: chunks(part) });
+    },
+  };
+}
+
+async function* chunks(...parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* parts;
+}
+
+function allFiles(): Map<string, Uint8Array> {
+  return new Map(testRepository(packages, { architectures: ["x86_64", "aarch64"] }));
+}
+
+function fileOf(path: string): Uint8Array {
+  return allFiles().get(path)!;
+}
+
+function withoutFile(path: string): Source {
+  const served = allFiles();
+  assert.ok(served.delete(path));
+  return memorySource("http://packages.test/os", served);
+}
+
+function withFile(path: string, change: (bytes: Uint8Array) => Uint8Array): Source {
+  const served = allFiles();
+  served.set(path, change(served.get(path)!));
+  return memorySource("http://packages.test/os", served);
+}
+
+function flipLast(bytes: Uint8Array): Uint8Array {
+  const copy = Buffer.from(bytes);
+  copy[copy.length - 10]! ^= 1;
+  return copy;
+}

@@ -1,0 +1,99 @@
+import pMap from "p-map";
+import type { PackageHead } from "../apk/package-head.ts";
+import { type ArchitectureChanges, compareLockfiles } from "../apko/compare-lockfiles.ts";
+import type { ReadFile } from "../apko/load-image-configuration.ts";
+import { type LockfileResult, readLockfile } from "../apko/read-lockfile.ts";
+import { writeLockfile } from "../apko/write-lockfile.ts";
+import { WolfiError } from "../error/wolfi-error.ts";
+import type { Source } from "../repository/source.ts";
+import { buildLockfile } from "./build-lockfile.ts";
+import { fetchHeads, type HeadOf } from "./fetch-heads.ts";
+import type { OnLockEvent } from "./lock-event.ts";
+import { indexReader } from "./read-indexes.ts";
+import { rememberSource } from "./remember-source.ts";
+import { solveImage, type SolveRequest, type SolveResult } from "./solve-image.ts";
+
+export interface LockRequest extends SolveRequest {
+  /** Path of the lockfile, from the workspace root. It may be missing or broken. */
+  readonly lockfile: string;
+}
+
+export interface LockOptions {
+  readonly source: Source;
+  readonly readFile: ReadFile;
+  /** Decides which keys of Alpine count as deprecated. */
+  readonly today: Date;
+  readonly signal: AbortSignal;
+  readonly onEvent?: OnLockEvent;
+  /** How many files are fetched at a time. @default 16 */
+  readonly concurrency?: number;
+}
+
+export type LockResult = LockedImage | FailedImage;
+
+export interface LockedImage {
+  readonly kind: "locked";
+  readonly request: LockRequest;
+  /** What the lockfile has to contain. */
+  readonly text: string;
+  /** False where the lockfile contains just that. */
+  readonly isChanged: boolean;
+  readonly previous: LockfileResult;
+  readonly changes: readonly ArchitectureChanges[];
+}
+
+export interface FailedImage {
+  readonly kind: "failed";
+  readonly request: LockRequest;
+  /** At least one. */
+  readonly problems: readonly WolfiError[];
+}
+
+/**
+ * Locks images, and writes nothing: that is {@link writeLockfiles}'s. The failure of one image is its result and keeps
+ * none of the others. Results are in the order of the requests, and equal for any concurrency.
+ *
+ * @throws the signal's reason when that is aborted
+ */
+export async function lockImages(
+  requests: readonly LockRequest[],
+  { readFile, today, signal, onEvent = () => {}, concurrency = 16, ...options }: LockOptions,
+): Promise<readonly LockResult[]> {
+  const source = rememberSource(options.source);
+  const indexes = indexReader(source, { signal, concurrency, onEvent });
+  const context = { source, indexes, readFile, today, signal, onEvent };
+  const solved = await pMap(requests, (request) => solveImage(request, context), { concurrency: 4, signal });
+  const packages = solved.flatMap((result) =>
+    result.kind === "solved" ? result.architectures.flatMap((solvedArchitecture) => solvedArchitecture.packages) : [],
+  );
+  const headOf = await fetchHeads(source, packages, { signal, concurrency, onEvent });
+  return pMap(requests, (request, at) => finish(request, solved[at]!, headOf, readFile), { concurrency, signal });
+}
+
+/** Locks one image; see {@link lockImages}. */
+export async function lockImage(request: LockRequest, options: LockOptions): Promise<LockResult> {
+  const [result] = await lockImages([request], options);
+  return result!;
+}
+
+async function finish(
+  request: LockRequest,
+  solved: SolveResult,
+  headOf: HeadOf,
+  readFile: ReadFile,
+): Promise<LockResult> {
+  if (solved.kind === "failed") return { kind: "failed", request, problems: solved.problems };
+  const missing = solved.architectures.flatMap(({ packages }) => packages.map(headOf)).filter(isProblem);
+  if (missing.length > 0) return { kind: "failed", request, problems: [...new Set(missing)] };
+  const lockfile = buildLockfile(request.configuration, solved, (entry) => headOf(entry) as PackageHead);
+  const text = writeLockfile(lockfile);
+  const before = await readFile(request.lockfile);
+  const previous = readLockfile(before, request.lockfile);
+  const changes = compareLockfiles(previous.kind === "read" ? previous.lockfile : undefined, lockfile);
+  const isChanged = before === undefined || !Buffer.from(text).equals(before);
+  return { kind: "locked", request, text, isChanged, previous, changes };
+}
+
+function isProblem(head: PackageHead | WolfiError): head is WolfiError {
+  return head instanceof WolfiError;
+}

@@ -1,0 +1,105 @@
+import { WolfiError } from "../error/wolfi-error.ts";
+
+/** What a workspace's MODULE.bazel tells the extension, and thereby the lock command where there is no Bazel. */
+export interface ModuleFile {
+  /** Of the image configurations, from the workspace root. */
+  readonly imagesFolder: string;
+  readonly repositories: readonly ModuleRepository[];
+}
+
+/** A repository that lies in the workspace: `wolfi.repository(url = …, target = …)`. */
+export interface ModuleRepository {
+  readonly url: string;
+  /** The label of the target that builds it; undefined for a plain folder. */
+  readonly label: string | undefined;
+  /** From the workspace root. */
+  readonly folder: string;
+}
+
+/**
+ * Reads the tags of this project's extension in a MODULE.bazel. It knows of Starlark what these tags may consist of:
+ * calls of the extension's variable with plain strings for arguments. Everything else in the file is skipped.
+ *
+ * @throws WolfiError where a tag has anything but plain strings, with its position
+ */
+export function readModuleFile(text: string, file: string): ModuleFile {
+  const tokens = tokenize(text);
+  const variables = findExtensionVariables(tokens);
+  let imagesFolder = "wolfi-images";
+  const repositories: ModuleRepository[] = [];
+  for (const [at, token] of tokens.entries()) {
+    if (!variables.has(token.text) || tokens[at + 1]?.text !== "." || tokens[at + 3]?.text !== "(") continue;
+    const tag = tokens[at + 2]!.text;
+    if (tag !== "repository" && tag !== "images") continue;
+    const values = readArguments(tokens, at + 4, () => {
+      const message = `Cannot read "${file}": the arguments of ${token.text}.${tag}() must be plain strings`;
+      return new WolfiError("MODULE_FILE", message, { kind: "input", position: { file, line: token.line } });
+    });
+    if (tag === "images") imagesFolder = values.get("folder") ?? imagesFolder;
+    else repositories.push(repositoryOf(values));
+  }
+  return { imagesFolder, repositories };
+}
+
+interface Token {
+  readonly text: string;
+  readonly kind: "string" | "name" | "sign";
+  readonly line: number;
+}
+
+function tokenize(text: string): readonly Token[] {
+  const tokens: Token[] = [];
+  const pattern = /"""[^]*?"""|'''[^]*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#[^\n]*|[A-Za-z_]\w*|\n|[^\s]/g;
+  let line = 1;
+  for (const [found] of text.matchAll(pattern)) {
+    if (/^["'](?!["']{2})/.test(found)) tokens.push({ text: found.slice(1, -1), kind: "string", line });
+    else if (/^[A-Za-z_]/.test(found)) tokens.push({ text: found, kind: "name", line });
+    else if (!/^[#\n"']/.test(found)) tokens.push({ text: found, kind: "sign", line });
+    line += found.split("\n").length - 1;
+  }
+  return tokens;
+}
+
+/** `wolfi = use_extension("@wolfi//wolfi:extensions.bzl", "wolfi")` → `wolfi`. */
+function findExtensionVariables(tokens: readonly Token[]): ReadonlySet<string> {
+  const variables = new Set<string>();
+  for (const [at, token] of tokens.entries()) {
+    if (token.kind !== "name" || tokens[at + 1]?.text !== "=" || tokens[at + 2]?.text !== "use_extension") continue;
+    const [file, comma, name] = tokens.slice(at + 4, at + 7);
+    if (file?.text.endsWith("//wolfi:extensions.bzl") && comma?.text === "," && name?.text === "wolfi") {
+      variables.add(token.text);
+    }
+  }
+  return variables;
+}
+
+function readArguments(
+  tokens: readonly Token[],
+  start: number,
+  problem: () => WolfiError,
+): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (let at = start; tokens[at]?.text !== ")" || tokens[at]?.kind === "string"; at += 4) {
+    const [name, equals, value, end] = tokens.slice(at, at + 4);
+    if (name?.kind !== "name" || equals?.text !== "=" || value?.kind !== "string" || value.text.includes("\\")) {
+      throw problem();
+    }
+    values.set(name.text, value.text);
+    if (end?.kind === "sign" && end.text === ")") break;
+    if (end?.kind !== "sign" || end.text !== ",") throw problem();
+  }
+  return values;
+}
+
+function repositoryOf(values: ReadonlyMap<string, string>): ModuleRepository {
+  const url = values.get("url") ?? "";
+  const target = values.get("target");
+  if (target === undefined) return { url, label: undefined, folder: values.get("folder") ?? "" };
+  return { url, label: target, folder: `bazel-bin/${folderOfLabel(target)}` };
+}
+
+/** Where a target of this workspace has its output: `//a/b:c` → `a/b/c`, `//a/b` → `a/b/b`. */
+function folderOfLabel(label: string): string {
+  const [path = "", name = path.replace(/^.*\//, "")] = label.replace(/^@{0,2}\/\//, "").split(":");
+  return path === "" ? name : `${path}/${name}`;
+}

@@ -1,0 +1,35 @@
+import { apkArchitecture } from "../apko/architecture.ts";
+import type { WolfiError } from "../error/wolfi-error.ts";
+import type { LockOptions } from "./lock-images.ts";
+import { indexReader } from "./read-indexes.ts";
+import { rememberSource } from "./remember-source.ts";
+import { solveImage, type SolveRequest } from "./solve-image.ts";
+
+export type ResolveResult =
+  | { readonly kind: "resolved"; readonly architectures: readonly ResolvedArchitecture[] }
+  | { readonly kind: "failed"; readonly problems: readonly WolfiError[] };
+
+export interface ResolvedArchitecture {
+  /** As repositories name it. */
+  readonly architecture: string;
+  /** In the order of installation. */
+  readonly packages: readonly { readonly name: string; readonly version: string }[];
+}
+
+/** Answers which packages a lock would choose, without fetching one. */
+export async function resolveImage(
+  request: SolveRequest,
+  { readFile, today, signal, onEvent = () => {}, concurrency = 16, ...options }: LockOptions,
+): Promise<ResolveResult> {
+  const source = rememberSource(options.source);
+  const indexes = indexReader(source, { signal, concurrency, onEvent });
+  const solved = await solveImage(request, { source, indexes, readFile, today, signal, onEvent });
+  if (solved.kind === "failed") return solved;
+  return {
+    kind: "resolved",
+    architectures: solved.architectures.map(({ architecture, packages }) => ({
+      architecture: apkArchitecture(architecture),
+      packages: packages.map(({ package: { name, version } }) => ({ name, version })),
+    })),
+  };
+}

@@ -1,0 +1,58 @@
+import { formatPosition, redactUrl, type WolfiError } from "../error/wolfi-error.ts";
+import { plainStyle, type Style } from "./style.ts";
+
+export interface FormatProblemOptions {
+  /** The text of the file where the problem is, to show its line. */
+  readonly source?: string | undefined;
+  /** @default no colours */
+  readonly style?: Style;
+}
+
+/**
+ * Writes a problem for a person: position and message, the line of the file with a mark below, and what to do.
+ *
+ * ```text
+ * wolfi-images/gitserver.yaml:4:3: Cannot read image configuration: unknown field "keyrings"
+ *   4 |   keyrings:
+ *     |   ^
+ *   Did you mean "keyring"?
+ * ```
+ */
+export function formatProblem(problem: WolfiError, options: FormatProblemOptions = {}): string {
+  const { source, style = plainStyle } = options;
+  const { position, cure } = problem;
+  const place = position === undefined ? "" : `${style.strong(`${formatPosition(position)}:`)} `;
+  const frame = source === undefined ? [] : frameOf(source, position?.line, position?.column, style);
+  const lines = [`${place}${style.bad(printable(problem.message))}`, ...frame];
+  return [...lines, ...(cure === undefined ? [] : [indent(printable(cure))])].join("\n");
+}
+
+/** Makes a text safe for a terminal and for logs: control characters are shown, not obeyed; credentials are gone. */
+export function printable(text: string): string {
+  return redactUrl(text).replace(
+    // oxlint-disable-next-line no-control-regex
+    /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+const maxFrameWidth = 160;
+
+function frameOf(
+  source: string,
+  line: number | undefined,
+  column: number | undefined,
+  style: Style,
+): readonly string[] {
+  const text = line === undefined ? undefined : source.split(/\r?\n/)[line - 1];
+  if (text === undefined || text.length > maxFrameWidth) return [];
+  const number = String(line);
+  const marked = [`  ${style.faint(`${number} |`)} ${printable(text)}`];
+  if (column === undefined || column > text.length + 1) return marked;
+  const space = text.slice(0, column - 1).replace(/[^\t]/g, " ");
+  return [...marked, `  ${style.faint(`${" ".repeat(number.length)} |`)} ${space}${style.bad("^")}`];
+}
+
+function indent(text: string): string {
+  return text.replace(/^(?=.)/gm, "  ");
+}

@@ -1,0 +1,21 @@
+import type { OutputStream } from "./reporter.ts";
+import type { ExitCode } from "./exit-code.ts";
+
+/** All that a command knows of the machine and the call; `cli/main.ts` makes it, tests make their own. */
+export interface Shell {
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  /** What the relative paths of the call start from. */
+  readonly workingDirectory: string;
+  /** Where the program was started; under Bazel, its runfiles. */
+  readonly programDirectory: string;
+  readonly workspaceRoot: string;
+  readonly today: Date;
+  /** The machine's architecture, as Node names it: `x64`, `arm64`. */
+  readonly hostArchitecture: string;
+  /** User and password for a repository, as apko reads them: `basic:HOST:USER:PASSWORD`. */
+  readonly httpAuth: string | undefined;
+  readonly signal: AbortSignal;
+  /** What the program answers with; 0 unless a command says otherwise. */
+  setExitCode(code: ExitCode): void;
+}
