@@ -1,0 +1,34 @@
+/**
+ * `cut-segments --package FILE --cure TEXT (--segment "bytes=A-B CHECKSUM" --output FILE)...`: cuts segments out of a
+ * package and checks each against what its lockfile says, before anything is written.
+ *
+ * A build action's tool: apko takes a data segment by its file name and does not look inside.
+ */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { parseArgs } from "node:util";
+import { WolfiError } from "../error/wolfi-error.ts";
+import { cutSegment } from "./cut-segment.ts";
+
+const { values } = parseArgs({
+  options: {
+    package: { type: "string" },
+    cure: { type: "string" },
+    segment: { type: "string", multiple: true, default: [] },
+    output: { type: "string", multiple: true, default: [] },
+  },
+});
+const { package: file = "", cure = "", segment: segments, output: outputs } = values;
+
+try {
+  const bytes = await readFile(file);
+  const cut = await Promise.all(segments.map((segment) => cutSegment(bytes, segment, basename(file))));
+  for (const [index, output] of outputs.entries()) {
+    await mkdir(dirname(output), { recursive: true });
+    await writeFile(output, cut[index] ?? new Uint8Array());
+  }
+} catch (error) {
+  if (!(error instanceof WolfiError)) throw error;
+  console.error(`${error.message}\n${cure}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,16 @@
+"""Base images from lockfiles, and repositories of packages that are built here.
+
+```starlark
+load("@wolfi//wolfi:defs.bzl", "wolfi_base")
+
+wolfi_base()
+```
+"""
+
+load("//wolfi/private:base.bzl", _wolfi_base = "wolfi_base")
+load("//wolfi/private:repository.bzl", _wolfi_repository = "wolfi_repository")
+load("//wolfi/private:repository_info.bzl", _WolfiRepositoryInfo = "WolfiRepositoryInfo")
+
+WolfiRepositoryInfo = _WolfiRepositoryInfo
+wolfi_base = _wolfi_base
+wolfi_repository = _wolfi_repository

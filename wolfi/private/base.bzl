@@ -1,0 +1,189 @@
+"""wolfi_base()."""
+
+load("@aspect_rules_js//js:defs.bzl", "js_test")
+load("@rules_apko//apko:defs.bzl", "apko_config", "apko_image")
+load("@rules_oci//oci:defs.bzl", "oci_image", "oci_load")
+load("@wolfi_images//:images.bzl", "IMAGES")
+load(":placeholder_labels.bzl", "placeholder_labels")
+
+_PROCESSORS = {
+    "aarch64": "@platforms//cpu:aarch64",
+    "armhf": "@platforms//cpu:armv6-m",
+    "armv7": "@platforms//cpu:armv7",
+    "ppc64le": "@platforms//cpu:ppc64le",
+    "riscv64": "@platforms//cpu:riscv64",
+    "s390x": "@platforms//cpu:s390x",
+    "x86": "@platforms//cpu:x86_32",
+    "x86_64": "@platforms//cpu:x86_64",
+}
+
+def wolfi_base(name = "wolfi", image = None, tags = [], visibility = ["//visibility:public"]):
+    """Builds a base image from its lockfile, with tests that the lockfile is current and sound.
+
+    Declares `NAME_base_image` (an oci_image for the target platform's processor, with `.digest`), `NAME_base_tarball`
+    (`bazel run` loads it into a container engine; `NAME_base_tarball.tar` is the file), `NAME_lock_test` and
+    `NAME_sound_test`. When `name` is "wolfi" there are also the aliases `base_image`, `base_tarball` and
+    `base_tarball.tar`.
+
+    Args:
+        name: Prefix of the targets.
+        image: Image configuration without its ending, e.g. `gitserver`. By default the package's last path part, where
+            there is such a configuration, otherwise `sourcegraph`.
+        tags: Set on every target.
+        visibility: Of the image and the tarball; the tests are private.
+    """
+    image = image or _default_image()
+    if image not in IMAGES:
+        fail("wolfi_base(name = \"{}\"): there is no image configuration \"{}\"; there are {}".format(
+            name,
+            image,
+            ", ".join(sorted(IMAGES)),
+        ))
+    state = IMAGES[image]
+    configuration = "//{}:{}.yaml".format(state["folder"], image)
+    internal_tags = tags + ["manual"]
+
+    apko_config(
+        name = name + "_configuration",
+        config = configuration,
+        tags = internal_tags,
+        visibility = ["//visibility:private"],
+        deps = state["includes"],
+    )
+    bases = {}
+    for architecture in state["architectures"]:
+        bases[architecture] = _architecture_image(
+            name = "{}_base_image_{}".format(name, architecture),
+            architecture = architecture,
+            configuration = name + "_configuration",
+            image = image,
+            tags = internal_tags,
+        )
+    oci_image(
+        name = name + "_base_image",
+        base = _select_processor(state, image, {
+            architecture: base.base
+            for architecture, base in bases.items()
+        }),
+        labels = _select_processor(state, image, {
+            architecture: base.labels
+            for architecture, base in bases.items()
+        }),
+        tags = tags,
+        visibility = visibility,
+    )
+    oci_load(
+        name = name + "_base_tarball",
+        image = name + "_base_image",
+        loader = Label("//tools:load"),
+        repo_tags = [image + "-base:latest"],
+        tags = tags,
+        visibility = visibility,
+    )
+    native.filegroup(
+        name = name + "_base_tarball.tar",
+        srcs = [name + "_base_tarball"],
+        output_group = "tarball",
+        tags = tags,
+        visibility = visibility,
+    )
+    _lock_tests(name, image, state, configuration, tags)
+
+    if name == "wolfi":
+        for target in ["base_image", "base_tarball", "base_tarball.tar"]:
+            native.alias(
+                name = target,
+                actual = "wolfi_" + target,
+                tags = tags,
+                visibility = visibility,
+            )
+
+def _default_image():
+    last = native.package_name().split("/")[-1]
+    return last if last in IMAGES else "sourcegraph"
+
+def _architecture_image(name, architecture, configuration, image, tags):
+    contents = Label("@wolfi_images//:{}_{}".format(image, architecture))
+    apko_image(
+        name = name,
+        architecture = architecture,
+        config = configuration,
+        contents = contents,
+        tag = image + "-base:latest",
+        tags = tags,
+        visibility = ["//visibility:private"],
+    )
+    placeholder_labels(
+        name = name + "_labels",
+        contents = contents,
+        tags = tags,
+        visibility = ["//visibility:private"],
+    )
+    return struct(base = name, labels = name + "_labels")
+
+def _select_processor(state, image, values):
+    return select(
+        {
+            _PROCESSORS[architecture]: value
+            for architecture, value in values.items()
+            if architecture in _PROCESSORS
+        },
+        no_match_error = "{}/{}.lock.json holds {}, and not the processor of the target platform. ".format(
+            state["folder"],
+            image,
+            ", ".join(state["architectures"]),
+        ) + "Add its architecture to `archs` in {}/{}.yaml. {}".format(state["folder"], image, state["cure"]),
+    )
+
+def _lock_tests(name, image, state, configuration, tags):
+    lockfile = "//{}:{}.lock.json".format(state["folder"], image)
+    files = [configuration] + state["includes"] + ([lockfile] if state["has_lockfile"] else [])
+    arguments = [
+        "--config",
+        "{}/{}.yaml".format(state["folder"], image),
+        "--lockfile",
+        "{}/{}.lock.json".format(state["folder"], image),
+    ]
+    _check(
+        name = name + "_lock_test",
+        command = ["check", "current"] + arguments,
+        data = files,
+        tags = tags,
+    )
+    if state["problem"]:
+        # What is wrong with the lockfile is wrong with its packages: the test says so, and needs none of them.
+        _check(
+            name = name + "_sound_test",
+            command = ["check", "current"] + arguments,
+            data = files,
+            tags = tags,
+        )
+        return
+    control_segments = name + "_control_segments"
+    for architecture in state["architectures"]:
+        native.filegroup(
+            name = "{}_{}".format(control_segments, architecture),
+            srcs = [Label("@wolfi_images//:{}_{}".format(image, architecture))],
+            output_group = "control_segments",
+            tags = tags + ["manual"],
+            visibility = ["//visibility:private"],
+        )
+    _check(
+        name = name + "_sound_test",
+        command = ["check", "sound"] + arguments + ["--control-segments", ".."],
+        data = files + ["{}_{}".format(control_segments, architecture) for architecture in state["architectures"]],
+        tags = tags,
+    )
+
+def _check(name, command, data, tags):
+    js_test(
+        name = name,
+        size = "small",
+        args = command,
+        data = data,
+        entry_point = Label("//tools/cli:wolfi.mjs"),
+        # Source files of another package are not copied beside the program.
+        no_copy_to_bin = data,
+        tags = tags,
+        visibility = ["//visibility:private"],
+    )

@@ -1,0 +1,89 @@
+"""The files of the hub, @wolfi_images: what defs.bzl reads, and the contents of every image."""
+
+load(":apko_cache.bzl", "key_path")
+load(":packages.bzl", "key_id", "package_key")
+
+_BUILD_HEADER = """\
+load("{private}:image_contents.bzl", "image_contents", "refused_contents")
+load("{private}:repository_map.bzl", "repository_map")
+load("{private}:workspace_segments.bzl", "workspace_segments")
+
+package(default_visibility = ["//visibility:public"])
+"""
+
+def hub_files(folder, images, packages, repositories):
+    """Writes the hub.
+
+    Args:
+        folder: Of the image configurations, from the workspace root.
+        images: See images.bzl.
+        packages: See packages.bzl.
+        repositories: URL → label of each repository that lies in the workspace.
+
+    Returns:
+        A dict of path → contents.
+    """
+    targets = [_BUILD_HEADER.format(private = str(Label("//wolfi/private:hub.bzl")).removesuffix(":hub.bzl"))]
+    targets.append(_call("repository_map", name = "repository_map", repositories = {
+        label: url
+        for url, label in repositories.items()
+    }))
+    for package in packages.values():
+        if package.repository != None:
+            for kind in ["control", "data"]:
+                targets.append(_call(
+                    "workspace_segments",
+                    name = "{}_{}".format(package.id, kind),
+                    cure = package.cure,
+                    file = package.file,
+                    repository = package.repository,
+                    segments = getattr(package, kind),
+                ))
+    for name, image in images.items():
+        for architecture in image.architectures:
+            targets.append(_contents(folder, name, image, architecture, packages))
+    return {
+        "BUILD.bazel": "\n".join(targets),
+        "images.bzl": _images_bzl(folder, images),
+    }
+
+def _contents(folder, name, image, architecture, packages):
+    target = "{}_{}".format(name, architecture)
+    if image.problem:
+        return _call("refused_contents", name = target, message = image.problem)
+    ids = [
+        packages[package_key(package)]
+        for package in image.packages
+        if package.architecture == architecture
+    ]
+    return _call(
+        "image_contents",
+        name = target,
+        control_segments = [_segments(package, "control") for package in ids],
+        data_segments = [_segments(package, "data") for package in ids],
+        keys = ["@{}//:{}".format(key_id(key), key_path(key.url)) for key in image.keys],
+        lockfile = "@@//{}:{}.lock.json".format(folder, name),
+    )
+
+def _segments(package, kind):
+    if package.repository == None:
+        return "@{}_{}//:segments".format(package.id, kind)
+    return ":{}_{}".format(package.id, kind)
+
+def _images_bzl(folder, images):
+    entries = {
+        name: {
+            "architectures": image.architectures,
+            "cure": image.cure,
+            "folder": folder,
+            "has_lockfile": image.lockfile != None,
+            "includes": image.include_labels,
+            "problem": image.problem or "",
+        }
+        for name, image in images.items()
+    }
+    return "\"\"\"The images of this workspace, and the state of their lockfiles.\"\"\"\n\nIMAGES = {}\n".format(repr(entries))
+
+def _call(rule, **kwargs):
+    arguments = ["    {} = {},\n".format(name, repr(value)) for name, value in kwargs.items()]
+    return "{}(\n{})\n".format(rule, "".join(arguments))

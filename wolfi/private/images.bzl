@@ -1,0 +1,102 @@
+"""The images of a workspace, and the state of their lockfiles."""
+
+load(":include.bzl", "read_include")
+load(":lockfile.bzl", "read_lockfile")
+
+# What the targets of an image without a usable lockfile are called after: they only say what is wrong.
+_DEFAULT_ARCHITECTURES = ["x86_64", "aarch64"]
+
+def read_images(module_ctx, folder, lock_command):
+    """Reads all image configurations and lockfiles of a folder. Never fails.
+
+    A configuration that others include and that has no lockfile is a part of images, and none itself.
+
+    Args:
+        module_ctx: Of the extension.
+        folder: From the workspace root.
+        lock_command: The command that writes the lockfiles.
+
+    Returns:
+        A dict of image name → struct of `configuration` (path), `lockfile` (path, or None where there is none),
+        `includes` (paths), `include_labels`, `problem` (None, or a text with what is wrong and the cure), `cure`, `architectures`,
+        `packages` and `keys` (see lockfile.bzl).
+    """
+    root = module_ctx.path(Label("@@//:MODULE.bazel")).dirname
+    path = _child(root, folder)
+    if not path.exists:
+        return {}
+    names = sorted([
+        entry.basename.removesuffix(".yaml")
+        for entry in path.readdir()
+        if entry.basename.endswith(".yaml")
+    ])
+    images = {name: _read_image(module_ctx, root, folder, name, lock_command) for name in names}
+    included = {path: True for image in images.values() for path in image.includes}
+    return {
+        name: image
+        for name, image in images.items()
+        if image.lockfile != None or image.configuration not in included
+    }
+
+def _read_image(module_ctx, root, folder, name, lock_command):
+    configuration = "{}/{}.yaml".format(folder, name)
+    lockfile = "{}/{}.lock.json".format(folder, name)
+    cure = "Run `{} -- {}`".format(lock_command, name)
+    includes, include_problem = _read_includes(module_ctx, root, configuration)
+
+    exists = _child(root, lockfile).exists
+    if exists:
+        lock = read_lockfile(module_ctx.read(_child(root, lockfile)))
+        problem = lock.problem and "Cannot use {}: {}. {}".format(lockfile, lock.problem, cure)
+    else:
+        # Watched although it does not exist: a first lock has to be seen.
+        module_ctx.watch(_child(root, lockfile))
+        lock = struct(architectures = [], packages = [], keys = [])
+        problem = "Cannot use {}: it does not exist. {}".format(lockfile, cure)
+    return struct(
+        configuration = configuration,
+        lockfile = lockfile if exists else None,
+        includes = includes,
+        include_labels = [_label(root, path) for path in includes],
+        problem = include_problem or problem,
+        cure = cure,
+        architectures = lock.architectures or _DEFAULT_ARCHITECTURES,
+        packages = lock.packages,
+        keys = lock.keys,
+    )
+
+def _read_includes(module_ctx, root, configuration):
+    """Follows the includes of a configuration: (paths, problem)."""
+    includes = []
+    file = configuration
+    for _ in range(32):
+        include = read_include(module_ctx.read(_child(root, file)))
+        if include.problem:
+            return includes, "{}:{}".format(file, include.problem)
+        if include.path == None:
+            return includes, None
+        if not _is_inside(include.path):
+            return includes, "{}: include: \"{}\" is not a path from the workspace root".format(file, include.path)
+        if not _child(root, include.path).exists:
+            module_ctx.watch(_child(root, include.path))
+            return includes, "{}: include: \"{}\" does not exist".format(file, include.path)
+        file = include.path
+        if file == configuration or file in includes:
+            return includes, "{}: include: \"{}\" includes itself".format(configuration, file)
+        includes.append(file)
+    return includes, "{}: more than 32 includes".format(configuration)
+
+def _label(root, path):
+    """The label of a file, below the nearest package above it."""
+    parts = path.split("/")
+    for count in range(len(parts) - 1, -1, -1):
+        package = "/".join(parts[:count])
+        if _child(root, package + "/BUILD.bazel").exists or _child(root, package + "/BUILD").exists:
+            return "//{}:{}".format(package, "/".join(parts[count:]))
+    return "//:" + path
+
+def _is_inside(path):
+    return not path.startswith("/") and ".." not in path.split("/")
+
+def _child(root, path):
+    return root.get_child(*[part for part in path.split("/") if part not in ["", "."]])

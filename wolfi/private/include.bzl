@@ -1,0 +1,49 @@
+"""Which file an image configuration includes. Starlark has no YAML: we read the one line that matters."""
+
+def read_include(text):
+    """Finds the top-level `include:` of an image configuration.
+
+    Args:
+        text: Contents of the YAML file.
+
+    Returns:
+        A struct of `path` (from the workspace root, or None where nothing is included) and `problem` (None, or the
+        line and the reason for which the line cannot be read).
+    """
+    found = None
+    lines = text.split("\n")
+    for number in range(len(lines)):
+        line = lines[number].removesuffix("\r")
+        if not line.startswith("include") or line.removeprefix("include").lstrip(" ")[:1] != ":":
+            continue
+        if found != None:
+            return _refuse(number, "a second `include`")
+        value = _scalar(line.partition(":")[2])
+        if value == None:
+            return _refuse(number, "write `include: PATH` on one line, plain or in quotes")
+        found = value
+    if found == None or found == "":
+        return struct(path = None, problem = None)
+    return struct(path = found, problem = None)
+
+def _refuse(number, reason):
+    return struct(path = None, problem = "{}:1: {}".format(number + 1, reason))
+
+def _scalar(text):
+    """The value of a one-line plain or quoted scalar, or None."""
+    text = text.strip(" \t")
+    quote = text[:1]
+    if quote in ["'", "\""] and quote != "":
+        value, closed, rest = text[1:].partition(quote)
+        if not closed or "\\" in value or _without_comment(rest).strip(" \t") != "":
+            return None
+        return value
+    value = _without_comment(text).strip(" \t")
+    if value[:1] in ["&", "*", "!", "|", ">", "{", "[", "%", "@", "`"] and value != "":
+        return None
+    return value
+
+def _without_comment(text):
+    if text.startswith("#"):
+        return ""
+    return text.partition(" #")[0].partition("\t#")[0]

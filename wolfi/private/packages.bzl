@@ -1,0 +1,66 @@
+"""The distinct packages and keys of all images."""
+
+load(":segment_repository.bzl", "segment_path")
+
+_REPOSITORY_NAME_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
+
+def distinct_packages(images, repositories):
+    """Collects the packages of all lockfiles, each once.
+
+    Args:
+        images: See images.bzl.
+        repositories: URL → label of each repository that lies in the workspace.
+
+    Returns:
+        A dict of key (see `package_key`) → struct of `id`, `url`, `file` (`ARCHITECTURE/NAME-VERSION.apk`), `cure`,
+        `repository` (label, or None for one that is downloaded), and `control` and `data`: path below apko's
+        cache → `RANGE CHECKSUM`.
+    """
+    packages = {}
+    for image in images.values():
+        for package in image.packages:
+            key = package_key(package)
+            if key not in packages:
+                packages[key] = _describe(package, key, repositories, image.cure)
+    return packages
+
+def distinct_keys(images):
+    """Collects the keys of all lockfiles: name of their repository → key (see lockfile.bzl)."""
+    return {key_id(key): key for image in images.values() for key in image.keys}
+
+def key_id(key):
+    """Names the repository of a key. Two texts of one URL (a key that changed) are two repositories."""
+    return "key_" + _hash(key.url + key.content)
+
+def package_key(package):
+    """Tells packages apart that differ in URL or in what they hold."""
+    return " ".join([package.url] + [segment.hex for segment in package.segments])
+
+def _describe(package, key, repositories, cure):
+    repository_url, architecture, file = package.url.rsplit("/", 2)
+    control_hex = [segment.hex for segment in package.segments if segment.kind == "control"][0]
+    segments = {
+        kind: {
+            segment_path(package.url, segment.kind, control_hex, segment.hex): segment.range + " " + segment.checksum
+            for segment in package.segments
+            if (segment.kind == "data") == (kind == "data")
+        }
+        for kind in ["control", "data"]
+    }
+    return struct(
+        id = _id(package, key),
+        url = package.url,
+        file = architecture + "/" + file,
+        cure = cure,
+        repository = repositories.get(repository_url),
+        control = segments["control"],
+        data = segments["data"],
+    )
+
+def _id(package, key):
+    name = "{}_{}_{}_{}".format(package.architecture, package.name, package.version, _hash(key))
+    return "".join([c if c in _REPOSITORY_NAME_CHARACTERS else "_" for c in name.elems()])
+
+def _hash(text):
+    """Eight hex digits. Starlark's hash() is that of Java's String.hashCode: the same everywhere."""
+    return ("0000000" + "%x" % (hash(text) & 0xffffffff))[-8:]
