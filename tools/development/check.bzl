@@ -25,7 +25,7 @@ def format_and_lint_tests(name, srcs, types = []):
         name = name + "_lint_test",
         size = "small",
         args = ["tools/development/lint.check.js", "--"] + files,
-        data = srcs + types + [
+        data = srcs + [type for type in types if native.package_relative_label(type) != Label(":development")] + [
             Label(":development"),
             Label("//:lint_settings"),
         ],

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -9,5 +9,13 @@ export interface TemporaryFolder extends AsyncDisposable {
 /** Makes an empty folder for a test, which is gone when it is disposed. */
 export async function temporaryFolder(): Promise<TemporaryFolder> {
   const path = await mkdtemp(join(process.env["TEST_TMPDIR"] ?? tmpdir(), "wolfi-"));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+  return { path, [Symbol.asyncDispose]: () => remove(path) };
+}
+
+/** Copies of test data are read-only like the data, and what lies in a read-only folder cannot be removed. */
+async function remove(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isDirectory()) await chmod(join(entry.parentPath, entry.name), 0o700);
+  }
+  await rm(folder, { recursive: true, force: true });
 }
