@@ -143,6 +143,8 @@ def _lock_tests(name, image, state, configuration, tags):
         "{}/{}.yaml".format(state["folder"], image),
         "--lockfile",
         "{}/{}.lock.json".format(state["folder"], image),
+        "--lock-command",
+        "'{}'".format(state["lock_command"]),
     ]
     _check(
         name = name + "_lock_test",

@@ -78,6 +78,7 @@ def _images_bzl(folder, images):
             "folder": folder,
             "has_lockfile": image.lockfile != None,
             "includes": image.include_labels,
+            "lock_command": image.lock_command,
             "problem": image.problem or "",
         }
         for name, image in images.items()

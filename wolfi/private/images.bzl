@@ -18,7 +18,8 @@ def read_images(module_ctx, folder, lock_command):
 
     Returns:
         A dict of image name → struct of `configuration` (path), `lockfile` (path, or None where there is none),
-        `includes` (paths), `include_labels`, `problem` (None, or a text with what is wrong and the cure), `cure`, `architectures`,
+        `includes` (paths), `include_labels`, `problem` (None, or a text with what is wrong and the cure), `cure`,
+        `lock_command`, `architectures`,
         `packages` and `keys` (see lockfile.bzl).
     """
     root = module_ctx.path(Label("@@//:MODULE.bazel")).dirname
@@ -60,6 +61,7 @@ def _read_image(module_ctx, root, folder, name, lock_command):
         include_labels = [_label(root, path) for path in includes],
         problem = include_problem or problem,
         cure = cure,
+        lock_command = lock_command,
         architectures = lock.architectures or _DEFAULT_ARCHITECTURES,
         packages = lock.packages,
         keys = lock.keys,
