@@ -19,8 +19,7 @@ def read_images(module_ctx, folder, lock_command):
     Returns:
         A dict of image name → struct of `configuration` (path), `lockfile` (path, or None where there is none),
         `includes` (paths), `include_labels`, `problem` (None, or a text with what is wrong and the cure), `cure`,
-        `lock_command`, `architectures`,
-        `packages` and `keys` (see lockfile.bzl).
+        `lock_command`, `architectures`, `packages` and `keys` (see lockfile.bzl).
     """
     root = module_ctx.path(Label("@@//:MODULE.bazel")).dirname
     path = _child(root, folder)
