@@ -1,16 +1,10 @@
-import {
-  flag,
-  integer,
-  list,
-  type Located,
-  located,
-  optional,
-  type Shape,
-  struct,
-  text,
-  textMap,
-  unsigned,
-} from "./yaml-shape.ts";
+import { list, struct, textMap } from "../yaml/collection-shapes.ts";
+import type { YamlFormat } from "../yaml/document.ts";
+import type { Shape } from "../yaml/read-yaml.ts";
+import { optional } from "../yaml/refine.ts";
+import { flag, integer, type Located, located, text, unsigned } from "../yaml/scalar-shapes.ts";
+
+export const imageConfigurationFormat: YamlFormat = { name: "image configuration", rules: "apko" };
 
 /**
  * An image configuration with apko's own field names (apko 1.2.30, pkg/build/types/types.go). What a file does not

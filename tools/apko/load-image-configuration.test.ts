@@ -101,13 +101,6 @@ suite("loadImageConfiguration()", () => {
     });
   }
 
-  test("does not take forever for aliases of aliases", async () => {
-    const levels = Array.from({ length: 30 }, (_, level) => `    - &a${level + 1} {<<: [*a${level}, *a${level}]}\n`);
-    const text = `accounts:\n  users:\n    - &a0 {username: a}\n${levels.join("")}`;
-    const loaded = await load({ "image.yaml": text });
-    assert.equal(loaded.kind, "invalid");
-  });
-
   test("gives a value for any bytes", async () => {
     const words = [
       "contents",

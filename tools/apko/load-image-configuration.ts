@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { WolfiError } from "../error/wolfi-error.ts";
-import { type ImageConfiguration, imageConfigurationShape } from "./image-configuration.ts";
+import { readYaml } from "../yaml/read-yaml.ts";
+import type { Located } from "../yaml/scalar-shapes.ts";
+import { type ImageConfiguration, imageConfigurationFormat, imageConfigurationShape } from "./image-configuration.ts";
 import { mergeImageConfiguration } from "./merge-image-configuration.ts";
 import { findConfigurationProblems, findEntryProblems } from "./validate-image-configuration.ts";
-import { parseYaml } from "./yaml-document.ts";
-import { type Located, readDocument } from "./yaml-shape.ts";
 
 /** Reads a file by its path from the workspace root; undefined where there is none. */
 export type ReadFile = (path: string) => Promise<Uint8Array | undefined>;
@@ -81,13 +81,9 @@ async function loadFile(
     return undefined;
   }
   files.push({ path, bytes });
-  const parsed = parseYaml(bytes, path);
-  if (parsed.kind === "invalid") {
-    problems.push(...parsed.problems);
-    return undefined;
-  }
-  const { value, problems: found } = readDocument(imageConfigurationShape, parsed.document);
+  const { value, problems: found } = readYaml(bytes, path, imageConfigurationFormat, imageConfigurationShape);
   problems.push(...found);
+  if (value === undefined) return undefined;
   const current = trimRepositories(value);
   if (current.include.text === "") return current;
   const included = await loadFile(current.include, readFile, files, problems);

@@ -1,8 +1,8 @@
+import { nearestName } from "../error/nearest-name.ts";
 import { WolfiError, type Position } from "../error/wolfi-error.ts";
 import { knownArchitectureNames, normalizeArchitecture } from "./architecture.ts";
 import type { ImageConfiguration, NamedContent } from "./image-configuration.ts";
 import { isEmptyEntrypoint } from "./merge-image-configuration.ts";
-import { nearestName } from "./nearest-name.ts";
 import { findBadWishes } from "./world.ts";
 
 /** Finds the entries of lists that can only fail later. Each entry is judged on its own. */

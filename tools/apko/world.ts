@@ -1,9 +1,9 @@
 import { parseConstraint } from "../apk/constraint.ts";
 import { versionProblem } from "../apk/version.ts";
 import { type Position, WolfiError } from "../error/wolfi-error.ts";
+import type { Located } from "../yaml/scalar-shapes.ts";
 import { sortedSet } from "./byte-order.ts";
 import type { ImageConfiguration } from "./image-configuration.ts";
-import type { Located } from "./yaml-shape.ts";
 
 /**
  * The packages that an image asks for, in apko's order: distinct entries by their bytes, each cut at white space

@@ -1,7 +1,7 @@
 import { formatRange, type PackageHead, type Segment } from "../apk/package-head.ts";
 import type { LockedPackage, LockedRepository, LockedSegment, Lockfile } from "../apko/lockfile.ts";
 import { lockedRepository } from "../apko/repository-line.ts";
-import type { Located } from "../apko/yaml-shape.ts";
+import type { Located } from "../yaml/scalar-shapes.ts";
 import type { SolvedPackage } from "../solver/solve.ts";
 import { urlOf } from "./fetch-heads.ts";
 import type { SolvedImage } from "./solve-image.ts";

@@ -1,7 +1,7 @@
 import { parseConstraint } from "../apk/constraint.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import type { ImageConfiguration } from "../apko/image-configuration.ts";
-import { nearestName } from "../apko/nearest-name.ts";
+import { nearestName } from "../error/nearest-name.ts";
 import { positionOfWish } from "../apko/world.ts";
 import type { SolverIndex } from "../solver/solve.ts";
 

@@ -1,5 +1,5 @@
 import { loadImageConfiguration, type ReadFile } from "../apko/load-image-configuration.ts";
-import { nearestName } from "../apko/nearest-name.ts";
+import { nearestName } from "../error/nearest-name.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import type { LockRequest } from "./lock-images.ts";
 

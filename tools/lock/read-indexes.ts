@@ -4,7 +4,7 @@ import { sortedSet } from "../apko/byte-order.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { atPosition } from "./at-position.ts";
 import { parseRepositoryLine } from "../apko/repository-line.ts";
-import type { Located } from "../apko/yaml-shape.ts";
+import type { Located } from "../yaml/scalar-shapes.ts";
 import { fetchIndex, indexUrl } from "../repository/fetch-index.ts";
 import type { Source } from "../repository/source.ts";
 import type { SolverIndex } from "../solver/solve.ts";

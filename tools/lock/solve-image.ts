@@ -5,7 +5,7 @@ import { loadImageConfiguration, type ReadFile, type ValidConfiguration } from "
 import type { LockedKey } from "../apko/lockfile.ts";
 import { removeScheme } from "../apko/repository-line.ts";
 import { worldOf } from "../apko/world.ts";
-import type { Located } from "../apko/yaml-shape.ts";
+import type { Located } from "../yaml/scalar-shapes.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { fetchKey } from "../repository/fetch-key.ts";
 import type { Source } from "../repository/source.ts";

@@ -88,31 +88,61 @@ suite("decodeRecipe()", () => {
   });
 
   for (const [what, lines, position, reason] of [
-    ["an unknown field", ["placeholdr: true"], "8:5", /unknown field "placeholdr"; the fields are name, /],
-    ["a wrong type", ["dependencies: { runtime: git }"], "8:30", /expected a list$/],
-    ["a mapping that is text", ["dependencies: git"], "8:19", /expected a mapping$/],
-    ["a field twice", ["placeholder: true", "placeholder: true"], "9:5", /the field "placeholder" stands twice$/],
-    ["a flag that is none", ["placeholder: yes"], "8:18", /expected true or false, found "yes"$/],
-    ["a bad name", ["target-architecture: [../x]"], "8:27", /expected a package name, found "..\/x"$/],
-    ["two constraints in one", ['dependencies: { runtime: ["a b"] }'], "8:31", /a constraint such as .* found "a b"$/],
+    ["an unknown field", ["placeholdr: true"], "8:5", /unknown field "placeholdr" in "packages"$/],
+    [
+      "a wrong type",
+      ["dependencies: { runtime: git }"],
+      "8:30",
+      /"packages.dependencies.runtime" must be a list, not the text "git"$/,
+    ],
+    [
+      "a mapping that is text",
+      ["dependencies: git"],
+      "8:19",
+      /"packages.dependencies" must be a mapping, not the text "git"$/,
+    ],
+    [
+      "a field twice",
+      ["placeholder: true", "placeholder: true"],
+      "9:5",
+      /the key "placeholder" stands twice, first in line 8$/,
+    ],
+    ["a flag that is none", ["placeholder: yes"], "8:18", /must be true or false, not the text "yes"$/],
+    ["a bad name", ["target-architecture: [../x]"], "8:27", /must be a package name, not the text "..\/x"$/],
+    [
+      "two constraints in one",
+      ['dependencies: { runtime: ["a b"] }'],
+      "8:31",
+      /a constraint such as .* not the text "a b"$/,
+    ],
     [
       "a constraint without a version",
       ["dependencies: { runtime: ['a>='] }"],
       "8:31",
       /the version "=" in "a>=" is none$/,
     ],
-    ["a pinned constraint", ['dependencies: { runtime: ["a@x"] }'], "8:31", /found "a@x"$/],
+    ["a pinned constraint", ['dependencies: { runtime: ["a@x"] }'], "8:31", /not the text "a@x"$/],
     ["an unknown variable", ["dependencies: { runtime: ['a=${{x}}'] }"], "8:31", /"a=\$\{\{x\}\}"/],
     ["a version that is none", ["dependencies: { provides: [a=x1] }"], "8:32", /the version "x1" in "a=x1" is none$/],
     [
       "a relative path",
       ["contents: [{ path: etc, text: x }]"],
       "8:24",
-      /an absolute path without \. and \.\., found "etc"$/,
+      /an absolute path without \. and \.\., not the text "etc"$/,
     ],
-    ["a path upwards", ["contents: [{ path: /a/../b, text: x }]"], "8:24", /found "\/a\/..\/b"$/],
-    ["a file outside", ["contents: [{ path: /a, file: ../b }]"], "8:34", /below the recipe's folder, found "..\/b"$/],
-    ["bad permissions", ["contents: [{ path: /a, text: x, permissions: 644o }]"], "8:50", /found "644o"$/],
+    ["a path upwards", ["contents: [{ path: /a/../b, text: x }]"], "8:24", /not the text "\/a\/..\/b"$/],
+    [
+      "a file outside",
+      ["contents: [{ path: /a, file: ../b }]"],
+      "8:34",
+      /below the recipe's folder, not the text "..\/b"$/,
+    ],
+    [
+      "bad permissions",
+      ["contents: [{ path: /a, text: x, permissions: 644o }]"],
+      "8:50",
+      /must be permissions such as 0o755, not the text "644o"$/,
+    ],
     [
       "a file without content",
       ["contents: [{ path: /a }]"],
@@ -138,8 +168,11 @@ suite("decodeRecipe()", () => {
       "6:5",
       /has no contents$/,
     ],
-    ["an alias", ["contents: *x"], "8:15", /./],
-    ["bad YAML", ["contents: ["], "9:1", /./],
+    ["an alias", ["contents: *x"], "8:15", /aliases are not allowed$/],
+    ["a merge key", ["<<: { placeholder: true }"], "8:5", /unknown field "<<" in "packages"$/],
+    ["a field without a value", ["dependencies:"], "8:18", /"packages.dependencies" must be a mapping, not nothing$/],
+    ["a field without a value in flow style", ["contents: [{ path }]"], "8:18", /the field "path" has no value$/],
+    ["bad YAML", ["contents: ["], "9:1", /flow sequence in block collection must be /],
   ] as const) {
     test(`refuses ${what}`, () => {
       assert.throws(
@@ -168,7 +201,11 @@ suite("decodeRecipe()", () => {
   test("reports all problems of a file at once", () => {
     assert.throws(() => decode(recipeWith("colour: red", "placeholder: maybe")), {
       message: /unknown field "colour"/,
-      cure: 'The same file has more problems:\n9:18: Cannot read recipe: expected true or false, found "maybe"',
+      cure: [
+        "The fields are name, description, target-architecture, dependencies, placeholder, contents, scriptlets",
+        "The same file has more problems:",
+        '9:18: Cannot read recipe: "packages.placeholder" must be true or false, not the text "maybe"',
+      ].join("\n"),
     });
   });
 

@@ -1,17 +1,23 @@
-import { parseConstraint } from "../apk/constraint.ts";
+import { type Constraint, parseConstraint } from "../apk/constraint.ts";
 import { parseVersion } from "../apk/version.ts";
+import { WolfiError } from "../error/wolfi-error.ts";
+import { list, struct } from "../yaml/collection-shapes.ts";
+import { readYaml } from "../yaml/read-yaml.ts";
+import { optional, refined, required, withZero } from "../yaml/refine.ts";
+import { matching } from "../yaml/scalar-shapes.ts";
 import type { Recipe, RecipeContent, RecipeContentKind, RecipeDependencies, RecipePackage } from "./recipe.ts";
-import { converted, type Decoder, decodeYaml, type Field, listOf, mapping, matching, text } from "./yaml-value.ts";
 
 /**
  * Decodes a recipe. Field names are melange's where it has them; `wolfi-packages/README.md` lists them all.
  *
  * In dependencies, `${{package.version}}` and `${{package.full-version}}` (with the epoch) stand for the recipe's own.
  *
- * @throws WolfiError with line and column
+ * @throws WolfiError the first problem, with line and column; its cure lists the others
  */
 export function decodeRecipe(yaml: string, file: string): Recipe {
-  return decodeYaml(yaml, file, "recipe", recipe);
+  const { value, problems } = readYaml(Buffer.from(yaml), file, { name: "recipe", rules: "plain" }, recipe);
+  if (problems.length > 0 || value === undefined) throw joinProblems(problems);
+  return value;
 }
 
 interface RecipeYaml {
@@ -56,58 +62,56 @@ interface ContentYaml {
 const DEFAULT_ARCHITECTURES: readonly string[] = ["x86_64", "aarch64"];
 const SCRIPTLETS = ["pre-install", "post-install", "pre-deinstall", "post-deinstall", "pre-upgrade", "post-upgrade"];
 
+const text = matching(/./s, "text");
+const line = matching(/^[^\r\n]+$/, "text of one line");
 const name = matching(/^[a-zA-Z0-9_][a-zA-Z0-9+_.-]*$/, "a package name");
-const line = matching(/^[^\r\n]*$/, "text of one line");
-const natural = converted(matching(/^\d{1,9}$/, "a whole number"), Number);
-const permissions = converted(matching(/^0o?[0-7]{1,4}$/, "permissions such as 0o755"), (digits) =>
-  Number.parseInt(digits.replace("o", ""), 8),
+const digits = matching(/^\d{1,9}$/, "a whole number");
+const flag = refined(matching(/^(true|false)$/, "true or false"), (value) => value === "true");
+const permissions = refined(matching(/^0o?[0-7]{1,4}$/, "permissions such as 0o755"), (octal) =>
+  Number.parseInt(octal.replace("o", ""), 8),
 );
-const flag = converted(matching(/^(true|false)$/, "true or false"), (value) => value === "true");
-const path = converted(
-  matching(/^(\/(?!\.{0,2}(\/|$))[^/\0\r\n]+)+$/, "an absolute path without . and .."),
-  (absolute) => absolute.slice(1),
+const path = refined(matching(/^(\/(?!\.{0,2}(\/|$))[^/\0\r\n]+)+$/, "an absolute path without . and .."), (absolute) =>
+  absolute.slice(1),
 );
 
-const dependency: Decoder<string> = (node, report) => {
-  const value = line(node, report);
-  if (value === undefined) return undefined;
-  const constraint = parseConstraint(substitute(value, "0", "0-r0").replace(/^!/, ""));
-  const isConstraint = !/[\s$<>=~@]/.test(constraint.name) && constraint.pin === "";
-  if (!isConstraint) {
-    return report.problem(node, "WRONG_VALUE", `expected a constraint such as "git>=2.50", found "${value}"`);
-  }
-  if (constraint.version !== "" && parseVersion(constraint.version) === undefined) {
-    return report.problem(node, "WRONG_VALUE", `the version "${constraint.version}" in "${value}" is none`);
-  }
-  return value;
-};
-const dependencyList: Field<readonly string[]> = { decode: listOf(dependency), absent: [] };
-
-const contentFields = mapping<ContentYaml>({
-  path: { decode: path },
-  type: { decode: matching(/^(file|directory|symlink)$/, "file, directory or symlink"), absent: "file" },
-  text: { decode: text, absent: undefined },
-  file: { decode: matching(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "a path below the recipe's folder"), absent: undefined },
-  input: { decode: name, absent: undefined },
-  source: { decode: line, absent: undefined },
-  permissions: { decode: permissions, absent: undefined },
-  uid: { decode: natural, absent: 0 },
-  gid: { decode: natural, absent: 0 },
+const dependency = refined(matching({ test: isConstraint }, 'a constraint such as "git>=2.50"'), (value, place) => {
+  const { version } = constraintOf(value);
+  if (version === "" || parseVersion(version) !== undefined) return value;
+  return place.refuse(`the version "${version}" in "${value}" is none`);
 });
 
-const content: Decoder<RecipeContent> = (node, report) => {
-  const fields = contentFields(node, report);
-  if (fields === undefined) return undefined;
+function isConstraint(value: string): boolean {
+  const constraint = constraintOf(value);
+  return /^[^\r\n]+$/.test(value) && !/[\s$<>=~@]/.test(constraint.name) && constraint.pin === "";
+}
+
+function constraintOf(value: string): Constraint {
+  return parseConstraint(substitute(value, "0", "0-r0").replace(/^!/, ""));
+}
+
+const contentFields = struct<ContentYaml>({
+  path,
+  type: withZero(matching(/^(file|directory|symlink)$/, "file, directory or symlink"), "file"),
+  text: optional(text),
+  file: optional(matching(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "a path below the recipe's folder")),
+  input: optional(name),
+  source: optional(line),
+  permissions: optional(permissions),
+  uid: withZero(refined(digits, Number), 0),
+  gid: withZero(refined(digits, Number), 0),
+});
+
+const content = refined(contentFields, (fields, { position, refuse }): RecipeContent | undefined => {
   const given = (["text", "file", "input", "source"] as const).filter((field) => fields[field] !== undefined);
   const kind = contentKind(fields);
   const expected = { file: "one of text, file and input", symlink: "source", directory: "nothing else" }[fields.type];
   if (expected !== undefined && (kind === undefined || given.length !== (fields.type === "directory" ? 0 : 1))) {
-    return report.problem(node, "WRONG_VALUE", `a ${fields.type} has ${expected}, found ${given.join(", ") || "none"}`);
+    return refuse(`a ${fields.type} has ${expected}, found ${given.join(", ") || "none"}`);
   }
   if (kind === undefined) return undefined;
   const { uid, gid, permissions: mode } = fields;
-  return { path: fields.path, kind, mode, uid, gid, position: report.position(node) };
-};
+  return { path: fields.path, kind, mode, uid, gid, position };
+});
 
 function contentKind(fields: ContentYaml): RecipeContentKind | undefined {
   const { type, file, input, source } = fields;
@@ -118,72 +122,48 @@ function contentKind(fields: ContentYaml): RecipeContentKind | undefined {
   return input === undefined ? undefined : { kind: "input", name: input };
 }
 
-const noDependencies: DependenciesYaml = {
-  runtime: [],
-  provides: [],
-  replaces: [],
-  "install-if": [],
-  "provider-priority": 0n,
-};
-
-const packageFields = mapping<PackageYaml>({
-  name: { decode: name },
-  description: { decode: line },
-  "target-architecture": { decode: listOf(name), absent: DEFAULT_ARCHITECTURES },
-  dependencies: {
-    decode: mapping<DependenciesYaml>({
-      runtime: dependencyList,
-      provides: dependencyList,
-      replaces: dependencyList,
-      "install-if": dependencyList,
-      "provider-priority": { decode: converted(natural, BigInt), absent: 0n },
-    }),
-    absent: noDependencies,
-  },
-  placeholder: { decode: flag, absent: false },
-  contents: { decode: listOf(content), absent: [] },
-  scriptlets: {
-    decode: mapping<Readonly<Record<string, string>>>(
-      Object.fromEntries(SCRIPTLETS.map((script) => [script, { decode: text, absent: "" }])),
-    ),
-    absent: {},
-  },
+const packageFields = struct<PackageYaml>({
+  name,
+  description: line,
+  "target-architecture": withZero(list(name), DEFAULT_ARCHITECTURES),
+  dependencies: struct<DependenciesYaml>({
+    runtime: list(dependency),
+    provides: list(dependency),
+    replaces: list(dependency),
+    "install-if": list(dependency),
+    "provider-priority": withZero(refined(digits, BigInt), 0n),
+  }),
+  placeholder: withZero(flag, false),
+  contents: list(content),
+  scriptlets: struct<Readonly<Record<string, string>>>(
+    Object.fromEntries(SCRIPTLETS.map((script) => [script, withZero(text, "")])),
+  ),
 });
 
-const packageYaml: Decoder<PackageYaml> = (node, report) => {
-  const fields = packageFields(node, report);
-  if (fields?.placeholder === true && fields.contents.length > 0) {
-    return report.problem(node, "WRONG_VALUE", "a placeholder has no contents");
-  }
-  return fields;
-};
-
-const recipeFields = mapping<RecipeYaml>({
-  origin: { decode: name },
-  version: { decode: matching(/^[0-9][a-z0-9._]*$/, "a version without epoch, such as 8.21.0") },
-  epoch: { decode: matching(/^\d{1,9}$/, "a whole number") },
-  url: { decode: line, absent: "" },
-  license: { decode: line },
-  packages: { decode: listOf(packageYaml) },
+const packageYaml = refined(packageFields, (fields, place) => {
+  const isEmpty = fields.contents.length === 0;
+  return fields.placeholder && !isEmpty ? place.refuse("a placeholder has no contents") : fields;
 });
 
-const recipe: Decoder<Recipe> = (node, report) => {
-  const fields = recipeFields(node, report);
-  if (fields === undefined) return undefined;
+const recipeFields = struct<RecipeYaml>({
+  origin: name,
+  version: matching(/^[0-9][a-z0-9._]*$/, "a version without epoch, such as 8.21.0"),
+  epoch: digits,
+  url: withZero(line, ""),
+  license: line,
+  packages: required(list(packageYaml)),
+});
+
+const recipe = refined(recipeFields, (fields, place): Recipe | undefined => {
   const version = `${fields.version}-r${fields.epoch}`;
   if (parseVersion(version) === undefined) {
-    return report.problem(node, "WRONG_VALUE", `the version "${version}" is none that apk can compare`);
+    return place.refuse(`the version "${version}" is none that apk can compare`);
   }
   const insert = (values: readonly string[]): readonly string[] =>
     values.map((value) => substitute(value, fields.version, version));
-  return {
-    origin: fields.origin,
-    version,
-    url: fields.url,
-    license: fields.license,
-    packages: fields.packages.map((from) => toPackage(from, insert)),
-  };
-};
+  const packages = fields.packages.map((from) => toPackage(from, insert));
+  return { origin: fields.origin, version, url: fields.url, license: fields.license, packages };
+});
 
 function toPackage(from: PackageYaml, insert: (values: readonly string[]) => readonly string[]): RecipePackage {
   const { dependencies } = from;
@@ -210,4 +190,14 @@ function substitute(value: string, version: string, fullVersion: string): string
   return value
     .replaceAll(/\$\{\{\s*package\.version\s*\}\}/g, version)
     .replaceAll(/\$\{\{\s*package\.full-version\s*\}\}/g, fullVersion);
+}
+
+function joinProblems([first, ...others]: readonly WolfiError[]): WolfiError {
+  if (first === undefined) throw new Error("a recipe has no value and no problem");
+  if (others.length === 0) return first;
+  const more = others.map(({ position, message }) => `${position?.line}:${position?.column}: ${message}`);
+  const own = first.cure === undefined ? [] : [first.cure];
+  const cure = [...own, "The same file has more problems:", ...more].join("\n");
+  const position = first.position === undefined ? {} : { position: first.position };
+  return new WolfiError(first.code, first.message, { kind: "input", ...position, cure });
 }

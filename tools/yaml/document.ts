@@ -1,25 +1,45 @@
 import { isAlias, LineCounter, type Node, type ParsedNode, parseDocument, visit } from "yaml";
 import { type Position, WolfiError } from "../error/wolfi-error.ts";
 
+/** A kind of file that is written in YAML. */
+export interface YamlFormat {
+  /** As messages name it: `image configuration`. */
+  readonly name: string;
+  /**
+   * `apko`: as apko's YAML library (yaml.v3 3.0.1, decode.go) has it. Null is nothing given: it leaves the default, and
+   * an element of a list that is null is dropped. Aliases and merge keys (`<<`) work.
+   * `plain`: no aliases, no merge keys, no null: `~` is text, and a field that is written has a value.
+   */
+  readonly rules: "apko" | "plain";
+}
+
 /** A YAML file's first document, with what is needed to say where in the file a node stands. */
 export interface YamlDocument {
-  readonly file: string;
+  readonly format: YamlFormat;
   readonly root: ParsedNode;
   /** What each alias stands for; undefined where no such anchor comes before it. */
   readonly aliases: ReadonlyMap<Node, ParsedNode | undefined>;
   position(node: ParsedNode): Position;
 }
 
-export type YamlResult =
-  | { readonly kind: "parsed"; readonly document: YamlDocument }
-  | { readonly kind: "invalid"; readonly problems: readonly WolfiError[] };
-
-/** Parses the first document of a YAML file; later documents are ignored, as apko does. Finds all syntax errors. */
-export function parseYaml(bytes: Uint8Array, file: string): YamlResult {
+/**
+ * Parses the first document of a YAML file; later documents are ignored, as apko does.
+ *
+ * @returns undefined where the syntax is wrong; all that is wrong in it is added to `problems`
+ */
+export function parseYaml(
+  bytes: Uint8Array,
+  file: string,
+  format: YamlFormat,
+  problems: WolfiError[],
+): YamlDocument | undefined {
+  const report = (reason: string, position: Position): undefined => {
+    problems.push(new WolfiError("YAML_SYNTAX", `Cannot read ${format.name}: ${reason}`, { kind: "input", position }));
+  };
   const text = decode(bytes);
-  if (text === undefined) return invalid([syntaxError("the file is not UTF-8 text", { file })]);
+  if (text === undefined) return report("the file is not UTF-8 text", { file });
   const lines = new LineCounter();
-  // "failsafe" leaves every scalar as text: what `yes` or `0755` means is decided by ./yaml-scalar.ts.
+  // "failsafe" leaves every scalar as text: what `yes` or `0755` means is decided by ./scalar.ts.
   const document = parseDocument(text, {
     lineCounter: lines,
     logLevel: "silent",
@@ -31,17 +51,16 @@ export function parseYaml(bytes: Uint8Array, file: string): YamlResult {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
-  const problems = document.errors.map((error) => syntaxError(firstSentence(error.message), positionAt(error.pos[0])));
+  for (const { message, pos } of document.errors) report(firstSentence(message), positionAt(pos[0]));
   const control = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.exec(text);
   if (control !== null) {
     const code = control[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
-    problems.push(syntaxError(`the character U+${code} is not allowed`, positionAt(control.index)));
+    report(`the character U+${code} is not allowed`, positionAt(control.index));
   }
-  if (problems.length > 0) return invalid(problems);
-  if (document.contents === null) return invalid([syntaxError("the file is empty", { file })]);
+  if (document.errors.length > 0 || control !== null) return undefined;
   const root = document.contents;
-  const position = (node: ParsedNode): Position => positionAt(node.range[0]);
-  return { kind: "parsed", document: { file, root, aliases: findAliases(root), position } };
+  if (root === null) return report("the file is empty", { file });
+  return { format, root, aliases: findAliases(root), position: (node) => positionAt(node.range[0]) };
 }
 
 function decode(bytes: Uint8Array): string | undefined {
@@ -64,14 +83,6 @@ function findAliases(root: ParsedNode): ReadonlyMap<Node, ParsedNode | undefined
     },
   });
   return aliases;
-}
-
-function invalid(problems: readonly WolfiError[]): YamlResult {
-  return { kind: "invalid", problems };
-}
-
-function syntaxError(reason: string, position: Position): WolfiError {
-  return new WolfiError("YAML_SYNTAX", `Cannot read image configuration: ${reason}`, { kind: "input", position });
 }
 
 function firstSentence(message: string): string {

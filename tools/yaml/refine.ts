@@ -1,0 +1,37 @@
+import type { Position } from "../error/wolfi-error.ts";
+import { report, type Shape } from "./read-yaml.ts";
+
+/** Where a value stands, for those who judge it. */
+export interface Place {
+  readonly position: Position;
+  /** Reports that the value is wrong. */
+  readonly refuse: (reason: string) => undefined;
+}
+
+/** A value that is judged or turned into another, unless there were problems in it already. It is required. */
+export function refined<T, U>(shape: Shape<T>, refine: (value: T, place: Place) => U | undefined): Shape<U> {
+  return {
+    read(node, context) {
+      const before = context.problems.length;
+      const value = shape.read(node, context);
+      if (value === undefined || context.problems.length > before) return undefined;
+      const refuse = (reason: string): undefined => report(node, context, "WRONG_VALUE", reason);
+      return refine(value, { position: context.document.position(node), refuse });
+    },
+  };
+}
+
+/** A shape with another value where nothing is given. */
+export function withZero<T>(shape: Shape<T>, zero: T): Shape<T> {
+  return { ...shape, zero };
+}
+
+/** A value whose absence means something else than its zero value. */
+export function optional<T>(shape: Shape<T>): Shape<T | undefined> {
+  return withZero<T | undefined>(shape, undefined);
+}
+
+/** A value that has to be given. */
+export function required<T>({ read }: Shape<T>): Shape<T> {
+  return { read };
+}
