@@ -21,7 +21,7 @@ const { values } = parseArgs({
 const { package: file = "", cure = "", segment: segments, output: outputs } = values;
 
 try {
-  const bytes = await readFile(file);
+  const bytes = await readPackage();
   const cut = await Promise.all(segments.map((segment) => cutSegment(bytes, segment, basename(file))));
   for (const [index, output] of outputs.entries()) {
     await mkdir(dirname(output), { recursive: true });
@@ -31,4 +31,15 @@ try {
   if (!(error instanceof WolfiError)) throw error;
   console.error(`${error.message}\n${cure}`);
   process.exitCode = 1;
+}
+
+/** A version that the recipes no longer make is what a stale lockfile mostly names. */
+async function readPackage(): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    const message = `Cannot use ${basename(file)}: the repository in the workspace has no such package for ${basename(dirname(file))}`;
+    throw new WolfiError("PACKAGE_MISSING", message, { kind: "input", cause: error });
+  }
 }

@@ -17,7 +17,7 @@ def _wolfi_impl(module_ctx):
     lock_command = "bazel run {}//tools:lock".format("" if root and root[0].name == "wolfi" else "@wolfi")
 
     images = read_images(module_ctx, folder = folder, lock_command = lock_command)
-    packages = distinct_packages(images, repositories)
+    packages = distinct_packages(images, repositories, cure = "Run `{}`".format(lock_command))
     for package in packages.values():
         if package.repository == None:
             segment_repository(name = package.id + "_control", url = package.url, segments = package.control)

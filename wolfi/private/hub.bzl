@@ -79,7 +79,6 @@ def _images_bzl(folder, images):
             "has_lockfile": image.lockfile != None,
             "includes": image.include_labels,
             "lock_command": image.lock_command,
-            "problem": image.problem or "",
         }
         for name, image in images.items()
     }

@@ -4,12 +4,13 @@ load(":segment_repository.bzl", "segment_path")
 
 _REPOSITORY_NAME_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 
-def distinct_packages(images, repositories):
+def distinct_packages(images, repositories, cure):
     """Collects the packages of all lockfiles, each once.
 
     Args:
         images: See images.bzl.
         repositories: URL → label of each repository that lies in the workspace.
+        cure: What to do when a package is not the one that was locked. It names no image: a package is for many.
 
     Returns:
         A dict of key (see `package_key`) → struct of `id`, `url`, `file` (`ARCHITECTURE/NAME-VERSION.apk`), `cure`,
@@ -21,7 +22,7 @@ def distinct_packages(images, repositories):
         for package in image.packages:
             key = package_key(package)
             if key not in packages:
-                packages[key] = _describe(package, key, repositories, image.cure)
+                packages[key] = _describe(package, key, repositories, cure)
     return packages
 
 def distinct_keys(images):

@@ -17,7 +17,7 @@ def _wolfi_repository_impl(ctx):
 
 def _build(ctx, architecture):
     folder = ctx.actions.declare_directory("{}/{}".format(ctx.label.name, architecture))
-    inputs = [ctx.file.private_key] + ctx.files.srcs + ctx.files.data
+    inputs = [ctx.file.private_key] + ctx.files.srcs + ctx.files.data + ctx.files.contents
     args = ctx.actions.args()
     args.add_all(["package", "build", "--index"])
     args.add("--architecture", architecture)
@@ -29,6 +29,7 @@ def _build(ctx, architecture):
             inputs.append(file)
             args.add("--input", "{}={}".format(name_of_only, file.path))
     args.add_all("--recipe", ctx.files.srcs)
+    args.add_all("--contents", ctx.files.contents)
     args.add("--output", folder.path)
     ctx.actions.run(
         executable = ctx.executable._wolfi,
@@ -50,6 +51,11 @@ wolfi_repository = rule(
         "architectures": attr.string_list(
             default = ["x86_64", "aarch64"],
             doc = "One folder is built for each.",
+        ),
+        "contents": attr.label_list(
+            # Not [".tar"]: a target without files is refused then.
+            allow_files = True,
+            doc = "Archives `NAME.tar` of what the placeholder NAME stands for: the package then holds that.",
         ),
         "data": attr.label_list(
             allow_files = True,
