@@ -53,6 +53,27 @@ suite("readTarEntries()", () => {
     assert.equal(readTarEntries(archive)[1]!.data.length, 4);
   });
 
+  test("knows permissions, and what a link points to, from a GNU or PAX record too", () => {
+    const size = "00000000000\0";
+    const archive = Buffer.concat([
+      header({ name: "short", type: "2", link: "target", mode: "0104755\0", size }),
+      file({ name: "././@LongLink", type: "K", content: `${"t".repeat(300)}\0` }),
+      header({ name: "long", type: "2", size }),
+      file({ name: "PaxHeader", type: "x", content: "16 linkpath=pax\n" }),
+      header({ name: "pax", type: "2", size }),
+      file({ name: "file", content: "x" }),
+    ]);
+    assert.deepEqual(
+      readTarEntries(archive).map(({ name, mode, linkTarget }) => [name, mode, linkTarget]),
+      [
+        ["short", 0o4755, "target"],
+        ["long", 0o644, "t".repeat(300)],
+        ["pax", 0o644, "pax"],
+        ["file", 0o644, ""],
+      ],
+    );
+  });
+
   test("gives a link or directory no content, whatever its size says", () => {
     const archive = Buffer.concat([
       header({ name: "link", type: "2", size: "00000007000\0" }),
@@ -128,14 +149,17 @@ function names(archive: Uint8Array): readonly string[] {
 interface HeaderFields {
   readonly name: string;
   readonly type?: string;
+  readonly mode?: string;
+  readonly link?: string;
   /** Twelve bytes, as they are written. */
   readonly size: string;
 }
 
-function header({ name, type = "0", size }: HeaderFields): Buffer {
+function header({ name, type = "0", mode = "0000644\0", link = "", size }: HeaderFields): Buffer {
   const block = Buffer.alloc(512);
   block.write(name, 0, 100);
-  block.write("0000644\0", 100);
+  block.write(mode, 100);
+  block.write(link, 157);
   block.write(size, 124, 12, "latin1");
   block.write(type, 156);
   block.write("ustar\x0000", 257);

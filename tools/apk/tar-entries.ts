@@ -5,6 +5,10 @@ export interface TarEntry {
   readonly name: string;
   /** Type flag: `0` is a file, `5` a directory. */
   readonly type: string;
+  /** Permission bits. */
+  readonly mode: number;
+  /** What a link points to; "" for all else. */
+  readonly linkTarget: string;
   /** A view into the archive, empty for a type that has no content. */
   readonly data: Uint8Array;
 }
@@ -41,8 +45,11 @@ export function readTarEntries(archive: Uint8Array): readonly TarEntry[] {
       overrides = { ...overrides, ...readPaxRecords(data, offset) };
     } else if (type === "L") {
       overrides = { ...overrides, name: readText(data, 0, data.length) };
-    } else if (type !== "K") {
-      entries.push({ name: overrides.name ?? readName(header), type, data });
+    } else if (type === "K") {
+      overrides = { ...overrides, linkTarget: readText(data, 0, data.length) };
+    } else {
+      const { name = readName(header), linkTarget = readText(header, 157, 100) } = overrides;
+      entries.push({ name, type, mode: (readNumber(header, 100, 8) ?? 0) & 0o7777, linkTarget, data });
       overrides = {};
     }
   }
@@ -54,6 +61,7 @@ const BLOCK_SIZE = 512;
 /** What a PAX or GNU record says about the entry that follows it. */
 interface Overrides {
   readonly name?: string;
+  readonly linkTarget?: string;
   readonly size?: number;
 }
 
@@ -111,7 +119,7 @@ function readName(header: Uint8Array): string {
 
 /** Records of the form `LENGTH KEY=VALUE\n`, where the length counts the whole record. */
 function readPaxRecords(data: Uint8Array, offset: number): Overrides {
-  const overrides: { name?: string; size?: number } = {};
+  const overrides: { name?: string; linkTarget?: string; size?: number } = {};
   let start = 0;
   while (start < data.length) {
     const space = data.indexOf(0x20, start);
@@ -124,6 +132,7 @@ function readPaxRecords(data: Uint8Array, offset: number): Overrides {
     const key = Buffer.from(data.subarray(space + 1, equals)).toString();
     const value = Buffer.from(data.subarray(equals + 1, end - 1)).toString();
     if (key === "path") overrides.name = value;
+    if (key === "linkpath") overrides.linkTarget = value;
     if (key === "size") {
       if (!/^\d{1,15}$/.test(value)) throw invalid(offset, "the size is not a number");
       overrides.size = Number(value);

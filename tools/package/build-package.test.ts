@@ -109,6 +109,17 @@ suite("buildPackage()", () => {
     assert.deepEqual(files, [["usr/share/wolfi-placeholder/fake", "644", "0:0", "root", 0, "This is a placeh"]]);
   });
 
+  test("a placeholder holds what it stands for where the build has that, and is none then", async () => {
+    const files = [{ kind: "file", path: "usr/bin/fake", mode: 0o755, content: Buffer.from("real") }] as const;
+    const { fileName, apk } = buildPackage(recipe, recipe.packages[1]!, {
+      ...options,
+      contents: new Map([["fake", files]]),
+    });
+    assert.equal(fileName, "fake-1.2.3-r4.apk");
+    assert.equal(readPackageHead(apk, apk.length)!.info.description, "has none");
+    assert.deepEqual((await contents(apk)).slice(2), [["usr/bin/fake", "755", "0:0", "root", 0, "real"]]);
+  });
+
   // Lockfiles name these bytes: a change here is a change of every package there is.
   for (const [at, what, sha256] of [
     [0, "with contents", "f27cea8cdcc3be9e676e7fc9396f57ff794800a5a5c7918498baba57fa6c18b3"],

@@ -10,6 +10,8 @@ export interface BuildPackageOptions {
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** Bytes of the build's own files, by name. */
   readonly inputs: ReadonlyMap<string, Uint8Array>;
+  /** What placeholders stand for, by the package's name: a package that is named here holds that. */
+  readonly contents?: ReadonlyMap<string, readonly PackageFile[]>;
 }
 
 export interface BuiltPackage {
@@ -25,12 +27,14 @@ export interface BuiltPackage {
  */
 export function buildPackage(recipe: Recipe, recipePackage: RecipePackage, options: BuildPackageOptions): BuiltPackage {
   const { name, description, dependencies, scripts } = recipePackage;
+  const given = recipePackage.isPlaceholder ? options.contents?.get(name) : undefined;
+  const isPlaceholder = recipePackage.isPlaceholder && given === undefined;
   const apk = writePackage({
     description: {
       name,
       version: recipe.version,
       architecture: options.architecture,
-      description: recipePackage.isPlaceholder ? `${description}${PLACEHOLDER_SUFFIX}` : description,
+      description: isPlaceholder ? `${description}${PLACEHOLDER_SUFFIX}` : description,
       url: recipe.url,
       license: recipe.license,
       origin: recipe.origin,
@@ -40,9 +44,9 @@ export function buildPackage(recipe: Recipe, recipePackage: RecipePackage, optio
       installIf: dependencies.installIf,
       providerPriority: dependencies.providerPriority,
     },
-    files: recipePackage.isPlaceholder
+    files: isPlaceholder
       ? [placeholder(recipe, name)]
-      : recipePackage.contents.map((content) => packageFile(content, options)),
+      : (given ?? recipePackage.contents.map((content) => packageFile(content, options))),
     scripts,
     key: options.key,
   });

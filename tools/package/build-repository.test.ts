@@ -45,6 +45,14 @@ suite("buildRepository()", () => {
     assert.equal(indexPackageOf(files.get("a-1-r0.apk")!).architecture, "aarch64");
   });
 
+  test("refuses contents for something that is no placeholder", () => {
+    assert.throws(() => buildRepository(recipes, { ...options, contents: new Map([["other", []]]) }), {
+      code: "NO_PLACEHOLDER",
+      kind: "input",
+      message: 'Cannot build packages: there is no placeholder "other" for the contents that are given',
+    });
+  });
+
   test("refuses a package that two recipes make", () => {
     assert.throws(() => buildRepository([...recipes, recipes[0]!], options), {
       code: "INDEX_INVALID",

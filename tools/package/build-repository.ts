@@ -2,6 +2,7 @@ import { WolfiError } from "../error/wolfi-error.ts";
 import type { IndexPackage } from "../apk/apk-index.ts";
 import { compareVersions, parseVersion } from "../apk/version.ts";
 import { indexPackageOf, writeIndex } from "../apk/write-index.ts";
+import type { PackageFile } from "../apk/write-package.ts";
 import type { SigningKey } from "../apk/write-signature.ts";
 import { buildPackage, type BuiltPackage } from "./build-package.ts";
 import type { Recipe } from "./recipe.ts";
@@ -18,10 +19,21 @@ export interface BuildOptions {
   readonly key: SigningKey;
   /** Bytes of the build's own files, by the name that recipes have for them. */
   readonly inputs: ReadonlyMap<string, Uint8Array>;
+  /** What placeholders stand for, by the package's name: a package that is named here holds that. */
+  readonly contents?: ReadonlyMap<string, readonly PackageFile[]>;
 }
 
-/** Makes every package of the recipes that is for the architecture, in the order of the recipes. */
+/**
+ * Makes every package of the recipes that is for the architecture, in the order of the recipes.
+ *
+ * @throws WolfiError where contents are given for something that is no placeholder
+ */
 export function buildPackages(recipes: readonly LoadedRecipe[], options: BuildOptions): readonly BuiltPackage[] {
+  const all = recipes.flatMap(({ recipe }) => recipe.packages);
+  const placeholders = new Set(all.filter(({ isPlaceholder }) => isPlaceholder).map(({ name }) => name));
+  for (const name of options.contents?.keys() ?? []) {
+    if (!placeholders.has(name)) throw noPlaceholder(name);
+  }
   return recipes.flatMap(({ recipe, files }) =>
     recipe.packages
       .filter(({ architectures }) => architectures.includes(options.architecture))
@@ -71,6 +83,11 @@ function compareRecords(a: IndexPackage, b: IndexPackage): number {
   if (a.name !== b.name) return a.name < b.name ? -1 : 1;
   const [versionA, versionB] = [parseVersion(a.version), parseVersion(b.version)];
   return versionA === undefined || versionB === undefined ? 0 : compareVersions(versionA, versionB);
+}
+
+function noPlaceholder(name: string): WolfiError {
+  const message = `Cannot build packages: there is no placeholder "${name}" for the contents that are given`;
+  return new WolfiError("NO_PLACEHOLDER", message, { kind: "input" });
 }
 
 function invalid(reason: string): WolfiError {

@@ -3,7 +3,9 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { suite, test } from "node:test";
 import { CommanderError } from "commander";
+import { packTar } from "modern-tar";
 import { readIndex } from "../apk/apk-index.ts";
+import { readPackageHead } from "../apk/package-head.ts";
 import { TEST_KEY } from "../testing/test-key.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { packageCommand } from "./command.ts";
@@ -59,7 +61,18 @@ suite("wolfi package", () => {
     assert.equal(readIndex(index, { keys: [TEST_KEY] }).packages[0]?.sizeBytes, BigInt(apk.length));
   });
 
+  test("build puts an archive in the place of a placeholder", async () => {
+    await using folder = await workspace();
+    const placeholder = recipe.replace(/contents:[^]*/, "placeholder: true\n");
+    await writeFile(join(folder.path, "recipes", "a.yaml"), placeholder);
+    await writeFile(join(folder.path, "a.tar"), await packTar([{ header: { name: "./b", size: 1 }, body: "b" }]));
+    await run(folder.path, ...build, "--contents", "a.tar", "--output", "out");
+    const apk = await readFile(join(folder.path, "out/a-1-r0.apk"));
+    assert.equal(readPackageHead(apk, apk.length)?.info.installedSizeBytes, 1n);
+  });
+
   for (const [what, args, error] of [
+    ["contents that are no archive", [...build, ...input, "--contents", "given"], { code: "TAR_INVALID" }],
     ["an input that no one gives", build, { code: "RECIPE_FILE_MISSING", kind: "input" }],
     [
       "an input that is not there",

@@ -1,9 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import type { PackageFile } from "../apk/write-package.ts";
 import { buildIndex, buildPackages, buildRepository } from "./build-repository.ts";
 import { loadRecipe, readInput } from "./load-recipe.ts";
 import { loadSigningKey } from "./load-signing-key.ts";
+import { unpackContents } from "./unpack-contents.ts";
 
 /**
  * `wolfi package`: recipes → .apk files and an index. Build actions call it; it writes what is named as output, after
@@ -23,6 +25,7 @@ interface BuildCommandOptions {
   readonly architecture: string;
   readonly key: string;
   readonly input: ReadonlyMap<string, string>;
+  readonly contents: readonly string[];
   readonly index: boolean;
   readonly output: string;
 }
@@ -34,14 +37,20 @@ function buildCommand(workingDirectory: string): Command {
     .requiredOption("--architecture <name>", "as repositories write it: x86_64, aarch64")
     .requiredOption("--key <file>", "private RSA key; NAME.rsa signs as NAME.rsa.pub")
     .option("--input <name=file>", "file that recipes ask for by name (may be repeated)", addInput, new Map())
+    .option("--contents <file...>", "archives NAME.tar of what the placeholder NAME stands for", [])
     .option("--index", "also write APKINDEX.tar.gz, which makes the folder one of a repository", false)
     .requiredOption("--output <folder>", "where NAME-VERSION.apk is written")
-    .action(async ({ recipe: paths, architecture, key: keyPath, input, index, output }: BuildCommandOptions) => {
-      const key = await loadSigningKey(resolve(workingDirectory, keyPath), keyPath);
-      const recipes = await Promise.all(paths.map((path) => loadRecipe(resolve(workingDirectory, path), path)));
+    .action(async (given: BuildCommandOptions) => {
+      const { architecture, input, index, output } = given;
+      const key = await loadSigningKey(resolve(workingDirectory, given.key), given.key);
+      const recipes = await Promise.all(given.recipe.map((path) => loadRecipe(resolve(workingDirectory, path), path)));
       const inputs = new Map<string, Uint8Array>();
       for (const [name, path] of input) inputs.set(name, await readInput(resolve(workingDirectory, path), path));
-      const options = { architecture, key, inputs };
+      const contents = new Map<string, readonly PackageFile[]>();
+      for (const path of given.contents) {
+        contents.set(basename(path, ".tar"), unpackContents(await readInput(resolve(workingDirectory, path), path)));
+      }
+      const options = { architecture, key, inputs, contents };
       const files = index
         ? buildRepository(recipes, options)
         : new Map(buildPackages(recipes, options).map(({ fileName, apk }) => [fileName, apk]));
