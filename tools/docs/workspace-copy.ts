@@ -1,0 +1,107 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { stripVTControlCharacters } from "node:util";
+
+/** A copy of the workspace, where the commands of a page may change what they like. */
+export interface WorkspaceCopy extends AsyncDisposable {
+  /** Runs a command in its root, as a person's shell does. */
+  readonly run: (command: string, input?: string) => Promise<CommandResult>;
+  /** Makes it again what it was in the beginning. */
+  readonly reset: () => Promise<void>;
+}
+
+export interface CommandResult {
+  readonly exitCode: number;
+  /** Standard output and standard error as they came, without colours, with the machine's folders as pages name them. */
+  readonly output: string;
+}
+
+/**
+ * Copies all files of a workspace that git knows, or would know if they were added, and puts the copy under git.
+ *
+ * It always lies in the same folder, for Bazel knows its outputs by it. No container engine answers there: what a
+ * page shows is the same on every machine, and a test fills nobody's list of images.
+ */
+export async function copyWorkspace(root: string): Promise<WorkspaceCopy> {
+  const environment = ownEnvironment();
+  const cache = environment["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
+  const folder = join(cache, "wolfi", "docs-test", createHash("sha256").update(root).digest("hex").slice(0, 12));
+  const [copy, engines] = [join(folder, "wolfi"), join(folder, "engines")];
+  environment["PATH"] = `${engines}:${environment["PATH"] ?? ""}`;
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(copy, { recursive: true });
+  await silenceEngines(engines);
+
+  const run = async (command: string, input = "", cwd = copy): Promise<CommandResult> => {
+    const { exitCode, output } = await runShell(command, input, { cwd, environment });
+    const shown = output.replaceAll(copy, "~/wolfi").replaceAll(cache, "~/.cache");
+    return { exitCode, output: stripVTControlCharacters(shown).replaceAll("\r", "\n") };
+  };
+  const must = async (command: string, cwd?: string): Promise<string> => {
+    const { exitCode, output } = await run(command, "", cwd);
+    if (exitCode !== 0) throw new Error(`${command}: exit code ${exitCode}\n${output}`);
+    return output;
+  };
+
+  const files = await must("git ls-files -z --cached --others --exclude-standard", root);
+  for (const file of files.split("\0").filter((name) => name !== ""))
+    await copyFile(join(root, file), join(copy, file));
+  await must("git init -q && git add -A && git -c user.name=docs -c user.email=docs@localhost commit -qm 'As cloned'");
+  return {
+    run,
+    reset: async () => void (await must("git reset -q --hard && git clean -fdq")),
+    async [Symbol.asyncDispose]() {
+      await must('for folder in . examples/*/; do (cd "$folder" && "$OLDPWD/bazelw" shutdown); done');
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** A person's environment: without what Bazel and rules_js add for the program that runs this. */
+function ownEnvironment(): Record<string, string> {
+  const isForeign = (name: string): boolean => /^(BAZEL|BUILD_|JS_BINARY__|NODE_|RUNFILES|TEST_)/.test(name);
+  const entries = Object.entries(process.env).filter(([name]) => !isForeign(name)) as [string, string][];
+  // The user's own git settings could change what git prints.
+  const git = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null", GIT_PAGER: "cat" };
+  const environment: Record<string, string> = { ...Object.fromEntries(entries), ...git };
+  const path = (environment["PATH"] ?? "").split(":").filter((part) => !part.includes(".runfiles/"));
+  return { ...environment, PATH: path.join(":") };
+}
+
+async function silenceEngines(folder: string): Promise<void> {
+  await mkdir(folder);
+  for (const name of ["docker", "podman", "nerdctl"]) {
+    await writeFile(join(folder, name), "#!/bin/sh\necho 'no daemon runs here' >&2\nexit 1\n", { mode: 0o755 });
+  }
+}
+
+async function copyFile(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  try {
+    await cp(from, to, { preserveTimestamps: true, verbatimSymlinks: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error; // deleted, but not yet in git
+  }
+}
+
+interface ShellOptions {
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+async function runShell(command: string, input: string, { cwd, environment }: ShellOptions): Promise<CommandResult> {
+  // Both streams into one pipe: what a person sees, in the order in which it comes.
+  const child = spawn("bash", ["-c", `exec 2>&1\n${command}`], { cwd, env: environment });
+  child.stdin.on("error", () => undefined); // not every command reads it
+  child.stdin.end(input);
+  const exited = new Promise<number>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve(code ?? 128));
+  });
+  const [exitCode, output] = await Promise.all([exited, text(child.stdout)]);
+  return { exitCode, output };
+}
