@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { copyFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { loadImageConfiguration, type ReadFile } from "../apko/load-image-configuration.ts";
@@ -22,6 +23,10 @@ interface CheckCommandOptions {
   readonly quiet?: true;
 }
 
+interface CurrentCommandOptions extends CheckCommandOptions {
+  readonly output?: string;
+}
+
 interface SoundCommandOptions extends CheckCommandOptions {
   readonly controlSegments: string;
 }
@@ -39,13 +44,21 @@ function currentCommand(caller: Shell): Command {
   return withImage(new Command("current"))
     .summary("the lockfile was made from the configuration as it is now")
     .description("Checks that a lockfile was made from the configuration as it is now, with all that it includes.")
+    .option("--output <file>", "write the lockfile there too, if it is current: for build actions")
     .addHelpText(
       "after",
       "\nExample:\n  wolfi check current --config wolfi-images/gitserver.yaml --lockfile wolfi-images/gitserver.lock.json",
     )
-    .action(async (options: CheckCommandOptions) => {
+    .action(async (options: CurrentCommandOptions) => {
       const shell = atFile(options.config, caller);
-      finish("current", await checkCurrent(imageOf(options, shell), workspaceReader(shell)), options, shell);
+      const problems = await checkCurrent(imageOf(options, shell), workspaceReader(shell));
+      if (options.output !== undefined && problems.length === 0) {
+        await copyFile(
+          resolve(shell.workingDirectory, options.lockfile),
+          resolve(shell.workingDirectory, options.output),
+        );
+      }
+      finish("current", problems, options, shell);
     });
 }
 

@@ -59,9 +59,12 @@ def _contents(folder, name, image, architecture, packages):
     return _call(
         "image_contents",
         name = target,
+        configuration = "@@//{}:{}.yaml".format(folder, name),
         control_segments = [_segments(package, "control") for package in ids],
         data_segments = [_segments(package, "data") for package in ids],
+        includes = ["@@" + label for label in image.include_labels],
         keys = ["@{}//:{}".format(key_id(key), key_path(key.url)) for key in image.keys],
+        lock_command = image.lock_command,
         lockfile = "@@//{}:{}.lock.json".format(folder, name),
     )
 
