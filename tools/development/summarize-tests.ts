@@ -1,20 +1,14 @@
 /**
- * `summarize-tests [--failed N] EVENTS...`: adds up the cases of all test targets in Bazel's build events, names each
- * target with a failed or skipped case, and ends with the line `N passed, N failed, N skipped`. `--failed` adds
- * failures that were found elsewhere. With `CI` set, comparing with real apko is not optional.
+ * `summarize-tests EVENTS...`: adds up the cases of all test targets in Bazel's build events, names each target with a
+ * failed or skipped case, and ends with the line `N passed, N failed, N skipped`. With `CI` set, comparing with real
+ * apko is not optional.
  */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { countCases, readTargets, sum, type Counts } from "./test-results.ts";
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { failed: { type: "string", default: "0" } },
-});
-
-let total: Counts = { passed: 0, failed: Number(values.failed), skipped: 0 };
-for (const file of positionals) {
+let total: Counts = { passed: 0, failed: 0, skipped: 0 };
+for (const file of process.argv.slice(2)) {
   for (const target of readTargets(await readFile(file, "utf8"))) {
     const reports = await Promise.all(target.reports.map((url) => readFile(fileURLToPath(url), "utf8")));
     const counts = countCases(reports, { ...target, isOracleRequired: process.env["CI"] !== undefined });
