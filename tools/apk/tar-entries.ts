@@ -42,7 +42,7 @@ export function readTarEntries(archive: Uint8Array): readonly TarEntry[] {
     const data = archive.subarray(dataStart, dataStart + size);
     offset = dataStart + Math.ceil(size / BLOCK_SIZE) * BLOCK_SIZE;
     if (type === "x") {
-      overrides = { ...overrides, ...readPaxRecords(data, offset) };
+      overrides = { ...overrides, ...readPaxRecords(data, dataStart - BLOCK_SIZE) };
     } else if (type === "L") {
       overrides = { ...overrides, name: readText(data, 0, data.length) };
     } else if (type === "K") {

@@ -26,15 +26,13 @@ def wolfi_bundle(name, entry_point, srcs, out, visibility = ["//visibility:priva
         visibility = visibility,
     )
 
-def wolfi_program(name, entry_point, srcs, fixed_args = [], data = [], visibility = ["//visibility:private"]):
+def wolfi_program(name, entry_point, srcs, visibility = ["//visibility:private"]):
     """Declares a program that is one file, so that it starts quickly and a build action has few inputs.
 
     Args:
         name: Of the js_binary; `NAME_bundle` is the file.
         entry_point: See `wolfi_bundle`.
         srcs: See `wolfi_bundle`.
-        fixed_args: Arguments before all others.
-        data: Files that the program reads.
         visibility: Of the program.
     """
     wolfi_bundle(
@@ -46,8 +44,6 @@ def wolfi_program(name, entry_point, srcs, fixed_args = [], data = [], visibilit
     )
     js_binary(
         name = name,
-        data = data,
         entry_point = name + ".mjs",
-        fixed_args = fixed_args,
         visibility = visibility,
     )

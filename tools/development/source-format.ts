@@ -27,7 +27,7 @@ export interface BuildifierResult {
   readonly warnings: string;
 }
 
-/** Runs buildifier on a text. Exit code 4 means that `--mode=check` found something; it is a result. */
+/** Runs buildifier on a text. What it warns about, with exit code 4, is a result. */
 export async function buildifier(options: readonly string[], source: string): Promise<BuildifierResult> {
   const launcher = createRequire(import.meta.url).resolve("@bazel/buildifier/buildifier.js");
   const child = spawn(process.execPath, [launcher, ...options], { stdio: ["pipe", "pipe", "pipe"] });

@@ -11,6 +11,12 @@ suite("countCases()", () => {
   for (const [why, reports, hasPassed, counts] of [
     ["counts cases, not reports", [passed + passed, passed], true, { passed: 3, failed: 0, skipped: 0 }],
     ["tells failed and skipped cases apart", [passed + failed + skipped], false, { passed: 1, failed: 1, skipped: 1 }],
+    [
+      'a ">" in a name ends nothing',
+      ['<testcase name="a > b"/>' + passed + skipped],
+      true,
+      { passed: 2, failed: 0, skipped: 1 },
+    ],
     ["a target without cases has failed", ["<testsuites/>"], true, { passed: 0, failed: 1, skipped: 0 }],
     ["a target without a report has failed", [], false, { passed: 0, failed: 1, skipped: 0 }],
     ["a failure that no case shows counts as one", [passed], false, { passed: 1, failed: 1, skipped: 0 }],

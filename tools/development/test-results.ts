@@ -65,7 +65,8 @@ export function countCases(
 ): Counts {
   let counts: Counts = { passed: 0, failed: 0, skipped: 0 };
   for (const report of reports) {
-    for (const [testCase] of report.matchAll(/<testcase\b[^>]*?(?:\/>|>.*?<\/testcase>)/gs)) {
+    // Node's reporter leaves ">" in an attribute as it is.
+    for (const [testCase] of report.matchAll(/<testcase\b(?:[^>"]|"[^"]*")*?(?:\/>|>.*?<\/testcase>)/gs)) {
       counts = sum(counts, { passed: 0, failed: 0, skipped: 0, [outcome(testCase, options.isOracleRequired)]: 1 });
     }
   }

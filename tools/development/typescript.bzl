@@ -13,7 +13,6 @@ def wolfi_ts(
         test_srcs = [],
         test_deps = [],
         test_data = [],
-        test_env = {},
         testonly = False,
         visibility = ["//:__subpackages__"]):
     """Declares a folder of TypeScript: its modules, their tests, and the tests of its sources.
@@ -30,7 +29,6 @@ def wolfi_ts(
         test_srcs: Modules that only the tests import.
         test_deps: What the tests import beside the modules and `deps`.
         test_data: Files that the tests read.
-        test_env: Environment of the tests.
         testonly: Whether only tests may depend on this.
         visibility: Of the ts_project.
     """
@@ -57,14 +55,13 @@ def wolfi_ts(
         _run_tests(
             name = name + "_test",
             data = [":{}_tests".format(name)] + test_data,
-            env = test_env,
             tests = tests,
         )
     if external_tests:
         _run_tests(
             name = name + "_external_test",
             data = [":{}_tests".format(name), Label("//tools/testing:apko")] + test_data,
-            env = test_env | {"WOLFI_APKO": "$(rootpath {})".format(Label("//tools/testing:apko"))},
+            env = {"WOLFI_APKO": "$(rootpath {})".format(Label("//tools/testing:apko"))},
             tags = ["external"],
             tests = external_tests,
         )
@@ -88,7 +85,7 @@ def _project(name, srcs, deps, testonly, visibility):
         deps = deps,
     )
 
-def _run_tests(name, tests, data, env, tags = []):
+def _run_tests(name, tests, data, env = {}, tags = []):
     js_test(
         name = name,
         args = ["{}/{}".format(native.package_name(), test.removesuffix(".ts") + ".js") for test in tests],

@@ -25,7 +25,7 @@ async function run(): Promise<void> {
 }
 
 function describeError(error: unknown): string {
-  if (!(error instanceof WolfiError)) return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof WolfiError)) return String(error);
   return error.cure === undefined ? error.message : `${error.message}\n${error.cure}`;
 }
 

@@ -39,7 +39,8 @@ function readMapFile(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    const message = "Cannot read repository map: the file does not exist";
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    const message = `Cannot read repository map: ${isMissing ? "the file does not exist" : (error as Error).message}`;
     throw new WolfiError("REPOSITORY_MAP", message, { kind: "input", position: { file: path }, cause: error });
   }
 }

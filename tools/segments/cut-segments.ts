@@ -21,11 +21,15 @@ const { values } = parseArgs({
 const { package: file = "", cure = "", segment: segments, output: outputs } = values;
 
 try {
+  if (segments.length !== outputs.length) {
+    throw new WolfiError("BAD_CALL", "Cannot cut segments: each --segment needs one --output", { kind: "input" });
+  }
   const bytes = await readPackage();
   const cut = await Promise.all(segments.map((segment) => cutSegment(bytes, segment, basename(file))));
-  for (const [index, output] of outputs.entries()) {
+  for (const [index, segment] of cut.entries()) {
+    const output = outputs[index]!;
     await mkdir(dirname(output), { recursive: true });
-    await writeFile(output, cut[index] ?? new Uint8Array());
+    await writeFile(output, segment);
   }
 } catch (error) {
   if (!(error instanceof WolfiError)) throw error;

@@ -1,7 +1,7 @@
 import type { OutputStream } from "./reporter.ts";
 import type { ExitCode } from "./exit-code.ts";
 
-/** All that a command knows of the machine and the call; `cli/main.ts` makes it, tests make their own. */
+/** All that a command knows of the machine and the call; `cli/program/run.ts` makes it, tests make their own. */
 export interface Shell {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;

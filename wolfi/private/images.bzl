@@ -23,12 +23,12 @@ def read_images(module_ctx, folder, lock_command):
     """
     root = module_ctx.path(Label("@@//:MODULE.bazel")).dirname
     path = _child(root, folder)
-    if not path.exists:
+    if not path.is_dir:
         return {}
     names = sorted([
         entry.basename.removesuffix(".yaml")
         for entry in path.readdir()
-        if entry.basename.endswith(".yaml")
+        if entry.basename.endswith(".yaml") and _is_file(entry) and _can_be_label(entry.basename)
     ])
     images = {name: _read_image(module_ctx, root, folder, name, lock_command) for name in names}
     included = {path: True for image in images.values() for path in image.includes}
@@ -44,7 +44,7 @@ def _read_image(module_ctx, root, folder, name, lock_command):
     cure = "Run `{} -- {}`".format(lock_command, name)
     includes, include_problem = _read_includes(module_ctx, root, configuration)
 
-    exists = _child(root, lockfile).exists
+    exists = _is_file(_child(root, lockfile))
     if exists:
         lock = read_lockfile(module_ctx.read(_child(root, lockfile)))
         problem = lock.problem and "Cannot use {}: {}. {}".format(lockfile, lock.problem, cure)
@@ -73,19 +73,19 @@ def _read_includes(module_ctx, root, configuration):
     for _ in range(32):
         include = read_include(module_ctx.read(_child(root, file)))
         if include.problem:
-            return includes, "{}:{}".format(file, include.problem)
+            return includes, "Cannot read {}:{}".format(file, include.problem)
         if include.path == None:
             return includes, None
-        if not _is_inside(include.path):
-            return includes, "{}: include: \"{}\" is not a path from the workspace root".format(file, include.path)
-        if not _child(root, include.path).exists:
+        if not _can_be_label(include.path):
+            return includes, "Cannot read {}: include: \"{}\" is not a path from the workspace root".format(file, include.path)
+        if not _is_file(_child(root, include.path)):
             module_ctx.watch(_child(root, include.path))
-            return includes, "{}: include: \"{}\" does not exist".format(file, include.path)
+            return includes, "Cannot read {}: include: \"{}\" does not exist".format(file, include.path)
         file = include.path
         if file == configuration or file in includes:
-            return includes, "{}: include: \"{}\" includes itself".format(configuration, file)
+            return includes, "Cannot read {}: include: \"{}\" includes itself".format(configuration, file)
         includes.append(file)
-    return includes, "{}: more than 32 includes".format(configuration)
+    return includes, "Cannot read {}: more than 32 includes".format(configuration)
 
 def _label(root, path):
     """The label of a file, below the nearest package above it."""
@@ -96,8 +96,12 @@ def _label(root, path):
             return "//{}:{}".format(package, "/".join(parts[count:]))
     return "//:" + path
 
-def _is_inside(path):
-    return not path.startswith("/") and ".." not in path.split("/")
+def _is_file(path):
+    return path.exists and not path.is_dir
+
+def _can_be_label(path):
+    """Whether a path is inside the workspace and written as labels are: one bad label breaks every image's targets."""
+    return not [part for part in path.split("/") if part in ["", ".", ".."]] and ":" not in path and "\\" not in path
 
 def _child(root, path):
     return root.get_child(*[part for part in path.split("/") if part not in ["", "."]])

@@ -2,7 +2,7 @@
 
 load(":checksum.bzl", "hex_digest")
 
-ARCHITECTURES = ["aarch64", "armhf", "armv7", "loongarch64", "ppc64le", "riscv64", "s390x", "x86", "x86_64"]
+_ARCHITECTURES = ["aarch64", "armhf", "armv7", "loongarch64", "ppc64le", "riscv64", "s390x", "x86", "x86_64"]
 
 _LETTERS_AND_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _NAME_CHARACTERS = _LETTERS_AND_DIGITS + "+._-"
@@ -58,7 +58,7 @@ def _architectures(contents, packages):
     """The architectures in the lockfile's order: an image without packages still has its repositories."""
     found = {}
     for entry in _dicts(contents.get("repositories")):
-        if entry.get("architecture") in ARCHITECTURES:
+        if entry.get("architecture") in _ARCHITECTURES:
             found[entry["architecture"]] = True
     for package in packages:
         found[package.architecture] = True
@@ -73,7 +73,7 @@ def _read_package(entry):
         return "the package name {} is malformed".format(repr(name))
     if not _is_made_of(version, _NAME_CHARACTERS):
         return "the version {} of {} is malformed".format(repr(version), name)
-    if architecture not in ARCHITECTURES:
+    if architecture not in _ARCHITECTURES:
         return "the architecture {} of {} is unknown".format(repr(architecture), name)
     problem = _url_problem(url)
     if problem:

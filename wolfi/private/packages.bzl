@@ -31,7 +31,7 @@ def distinct_keys(images):
 
 def key_id(key):
     """Names the repository of a key. Two texts of one URL (a key that changed) are two repositories."""
-    return "key_" + _hash(key.url + key.content)
+    return "key_" + _hash(key.url + " " + key.content)
 
 def package_key(package):
     """Tells packages apart that differ in URL or in what they hold."""

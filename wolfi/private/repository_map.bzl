@@ -7,7 +7,7 @@ def _repository_map_impl(ctx):
     entries = {
         url: {
             "folder": target[WolfiRepositoryInfo].folder,
-            "label": str(target.label).removeprefix("@@"),
+            "label": str(target.label).replace("@@//", "//"),
         }
         for target, url in ctx.attr.repositories.items()
     }
