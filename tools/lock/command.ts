@@ -148,11 +148,12 @@ async function findRequests(
   const configuration = workspacePath(options.config, shell);
   const lockfile = options.output ?? options.config.replace(/\.[^./\\]*$/, "") + ".lock.json";
   const name = configuration.replace(/^.*\//, "").replace(/\.ya?ml$/, "");
+  if (workspacePath(lockfile, shell) === configuration) throw usageError('"--output" is the configuration itself');
   return [{ name, configuration, lockfile: workspacePath(lockfile, shell) }];
 }
 
 function usageError(reason: string): WolfiError {
-  return new WolfiError("USAGE", `Cannot lock: ${reason}`, { kind: "input", cure: "See wolfi lock --help" });
+  return new WolfiError("USAGE", `Cannot lock images: ${reason}`, { kind: "input", cure: "See wolfi lock --help" });
 }
 
 function listFolder(path: string): readonly string[] {

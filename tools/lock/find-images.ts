@@ -23,7 +23,9 @@ export async function findImages(
   options: FindImagesOptions,
 ): Promise<readonly LockRequest[]> {
   const { folder, fileNames } = options;
-  const known = fileNames.filter((file) => file.endsWith(".yaml")).map((file) => file.slice(0, -".yaml".length));
+  // Editors put other files beside those that they have open.
+  const files = fileNames.filter((file) => /^[A-Za-z0-9][A-Za-z0-9._+-]*\.yaml$/.test(file));
+  const known = files.map((file) => file.slice(0, -".yaml".length));
   known.sort();
   if (names.length > 0)
     return [...new Set(names.map((name) => pick(name, known, folder)))].map((name) => request(folder, name));

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { WolfiError } from "../error/wolfi-error.ts";
 import type { Shell } from "./shell.ts";
@@ -47,8 +47,14 @@ export function workspaceReader({
 }: Pick<Shell, "workspaceRoot">): (path: string) => Promise<Uint8Array | undefined> {
   return async (path) => {
     try {
-      return await readFile(resolve(workspaceRoot, path));
+      const absolute = resolve(workspaceRoot, path);
+      // A device or a pipe may have no end.
+      if (!(await stat(absolute)).isFile()) {
+        throw new WolfiError("READ_FAILED", `Cannot read "${path}": it is no file`, { kind: "input" });
+      }
+      return await readFile(absolute);
     } catch (error) {
+      if (error instanceof WolfiError) throw error;
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === "ENOENT" || code === "ENOTDIR") return undefined;
       throw new WolfiError("READ_FAILED", `Cannot read "${path}": ${message}`, { kind: "input", cause: error });

@@ -93,8 +93,7 @@ def _lock_tests(name, image, state, configuration, tags):
     for architecture in state["architectures"]:
         native.filegroup(
             name = "{}_{}".format(control_segments, architecture),
-            srcs = [Label("@wolfi_images//:{}_{}".format(image, architecture))],
-            output_group = "control_segments",
+            srcs = [Label("@wolfi_images//:{}_{}_control_segments".format(image, architecture))],
             tags = tags + ["manual"],
             visibility = ["//visibility:private"],
         )

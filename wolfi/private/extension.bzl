@@ -2,7 +2,7 @@
 
 load(":apko_cache.bzl", "key_path")
 load(":files_repository.bzl", "files_repository")
-load(":hub.bzl", "hub_files")
+load(":hub.bzl", "hub_files", "workspace_package_files")
 load(":images.bzl", "read_images")
 load(":packages.bzl", "distinct_keys", "distinct_packages")
 load(":segment_repository.bzl", "segment_repository")
@@ -12,7 +12,7 @@ _HUB = "wolfi_images"
 def _wolfi_impl(module_ctx):
     root = [module for module in module_ctx.modules if module.is_root]
     tags = root[0].tags if root else struct(images = [], repository = [])
-    folder = tags.images[-1].folder if tags.images else "wolfi-images"
+    folder = tags.images[-1].folder.strip("/") if tags.images else "wolfi-images"
     repositories = {tag.url.rstrip("/"): str(tag.target) for tag in tags.repository}
     lock_command = "bazel run {}//tools:lock".format("" if root and root[0].name == "wolfi" else "@wolfi")
 
@@ -22,6 +22,8 @@ def _wolfi_impl(module_ctx):
         if package.repository == None:
             segment_repository(name = package.id + "_control", url = package.url, segments = package.control)
             segment_repository(name = package.id + "_data", url = package.url, segments = package.data)
+        else:
+            files_repository(name = package.id, files = workspace_package_files(package))
     for name, key in distinct_keys(images).items():
         path = key_path(key.url)
         files_repository(name = name, files = {

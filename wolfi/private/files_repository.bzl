@@ -7,7 +7,7 @@ def _files_repository_impl(repository_ctx):
 
 files_repository = repository_rule(
     implementation = _files_repository_impl,
-    doc = "A repository of files that the extension has written: the hub, and each key.",
+    doc = "A repository of files that the extension has written: the hub, each key, and each package of the workspace.",
     attrs = {
         "files": attr.string_dict(
             doc = "Path → contents.",

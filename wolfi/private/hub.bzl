@@ -3,10 +3,11 @@
 load(":apko_cache.bzl", "key_path")
 load(":packages.bzl", "key_id", "package_key")
 
+_PRIVATE = str(Label("//wolfi/private:hub.bzl")).removesuffix(":hub.bzl")
+
 _BUILD_HEADER = """\
 load("{private}:image_contents.bzl", "image_contents", "refused_contents")
 load("{private}:repository_map.bzl", "repository_map")
-load("{private}:workspace_segments.bzl", "workspace_segments")
 
 package(default_visibility = ["//visibility:public"])
 """
@@ -23,29 +24,43 @@ def hub_files(folder, images, packages, repositories):
     Returns:
         A dict of path → contents.
     """
-    targets = [_BUILD_HEADER.format(private = str(Label("//wolfi/private:hub.bzl")).removesuffix(":hub.bzl"))]
+    targets = [_BUILD_HEADER.format(private = _PRIVATE)]
     targets.append(_call("repository_map", name = "repository_map", repositories = {
         label: url
         for url, label in repositories.items()
     }))
-    for package in packages.values():
-        if package.repository != None:
-            for kind in ["control", "data"]:
-                targets.append(_call(
-                    "workspace_segments",
-                    name = "{}_{}".format(package.id, kind),
-                    cure = package.cure,
-                    file = package.file,
-                    repository = package.repository,
-                    segments = getattr(package, kind),
-                ))
     for name, image in images.items():
         for architecture in image.architectures:
             targets.append(_contents(folder, name, image, architecture, packages))
+            targets.append(_control_segments(name, image, architecture, packages))
     return {
         "BUILD.bazel": "\n".join(targets),
         "images.bzl": _images_bzl(folder, images),
     }
+
+def workspace_package_files(package):
+    """Writes the repository of a package that is built in the workspace.
+
+    Args:
+        package: See packages.bzl.
+
+    Returns:
+        A dict of path → contents.
+    """
+    return {"BUILD.bazel": "load({}, \"workspace_segments\")\n\npackage(default_visibility = [\"//visibility:public\"])\n\n{}".format(
+        repr(_PRIVATE + ":workspace_segments.bzl"),
+        "\n".join([
+            _call(
+                "workspace_segments",
+                name = kind,
+                cure = package.cure,
+                file = package.file,
+                repository = package.repository,
+                segments = getattr(package, kind),
+            )
+            for kind in ["control", "data"]
+        ]),
+    )}
 
 def _contents(folder, name, image, architecture, packages):
     target = "{}_{}".format(name, architecture)
@@ -68,10 +83,21 @@ def _contents(folder, name, image, architecture, packages):
         lockfile = "@@//{}:{}.lock.json".format(folder, name),
     )
 
+def _control_segments(name, image, architecture, packages):
+    """By themselves: what is named beside them, Bazel would fetch too."""
+    target = "{}_{}_control_segments".format(name, architecture)
+    if image.problem:
+        return _call("refused_contents", name = target, message = image.problem)
+    return _call("filegroup", name = target, srcs = [
+        _segments(packages[package_key(package)], "control")
+        for package in image.packages
+        if package.architecture == architecture
+    ])
+
 def _segments(package, kind):
     if package.repository == None:
         return "@{}_{}//:segments".format(package.id, kind)
-    return ":{}_{}".format(package.id, kind)
+    return "@{}//:{}".format(package.id, kind)
 
 def _images_bzl(folder, images):
     entries = {

@@ -45,7 +45,7 @@ def _check_current(ctx):
 
 image_contents = rule(
     implementation = _image_contents_impl,
-    doc = "The `contents` of an apko_image. The group `control_segments` is for tests: it fetches no data.",
+    doc = "The `contents` of an apko_image. The group `control_segments` is what says which packages are placeholders.",
     attrs = {
         "configuration": attr.label(
             allow_single_file = [".yaml"],

@@ -2,6 +2,7 @@
 
 load(":include.bzl", "read_include")
 load(":lockfile.bzl", "read_lockfile")
+load(":packages.bzl", "find_disagreements")
 
 # What the targets of an image without a usable lockfile are called after: they only say what is wrong.
 _DEFAULT_ARCHITECTURES = ["x86_64", "aarch64"]
@@ -24,13 +25,17 @@ def read_images(module_ctx, folder, lock_command):
     root = module_ctx.path(Label("@@//:MODULE.bazel")).dirname
     path = _child(root, folder)
     if not path.is_dir:
+        # Seen when it is made.
+        module_ctx.watch(path)
         return {}
     names = sorted([
         entry.basename.removesuffix(".yaml")
         for entry in path.readdir()
-        if entry.basename.endswith(".yaml") and _is_file(entry) and _can_be_label(entry.basename)
+        if entry.basename.endswith(".yaml") and _is_name(entry.basename) and _is_file(entry)
     ])
     images = {name: _read_image(module_ctx, root, folder, name, lock_command) for name in names}
+    for name, reason in find_disagreements(images).items():
+        images[name] = _refuse(images[name], reason)
     included = {path: True for image in images.values() for path in image.includes}
     return {
         name: image
@@ -66,6 +71,20 @@ def _read_image(module_ctx, root, folder, name, lock_command):
         keys = lock.keys,
     )
 
+def _refuse(image, reason):
+    return struct(
+        configuration = image.configuration,
+        lockfile = image.lockfile,
+        includes = image.includes,
+        include_labels = image.include_labels,
+        problem = "Cannot use {}: {}. {}".format(image.lockfile, reason, image.cure),
+        cure = image.cure,
+        lock_command = image.lock_command,
+        architectures = image.architectures,
+        packages = [],
+        keys = [],
+    )
+
 def _read_includes(module_ctx, root, configuration):
     """Follows the includes of a configuration: (paths, problem)."""
     includes = []
@@ -95,6 +114,10 @@ def _label(root, path):
         if _child(root, package + "/BUILD.bazel").exists or _child(root, package + "/BUILD").exists:
             return "//{}:{}".format(package, "/".join(parts[count:]))
     return "//:" + path
+
+def _is_name(text):
+    """Whether targets and files can be called so. Editors put other files beside those that they have open."""
+    return text[0] not in "._+-" and not [c for c in text.elems() if not (c.isalnum() or c in "._+-")]
 
 def _is_file(path):
     return path.exists and not path.is_dir

@@ -14,17 +14,24 @@ def read_include(text):
     lines = text.split("\n")
     for number in range(len(lines)):
         line = lines[number].removesuffix("\r")
+        if line.startswith("\"include\"") or line.startswith("'include'"):
+            return _refuse(number, "write `include` without quotes")
         if not line.startswith("include") or line.removeprefix("include").lstrip(" ")[:1] != ":":
             continue
         if found != None:
             return _refuse(number, "a second `include`")
         value = _scalar(line.partition(":")[2])
-        if value == None:
+        if value == None or (value == "" and _is_continued(lines, number)):
             return _refuse(number, "write `include: PATH` on one line, plain or in quotes")
         found = value
     if found == None or found == "":
         return struct(path = None, problem = None)
     return struct(path = found, problem = None)
+
+def _is_continued(lines, number):
+    """Whether the value of a key stands below it."""
+    below = lines[number + 1] if number + 1 < len(lines) else ""
+    return below[:1] in [" ", "\t"] and below.strip(" \t\r") != ""
 
 def _refuse(number, reason):
     return struct(path = None, problem = "{}:1: {}".format(number + 1, reason))

@@ -31,10 +31,14 @@ def read_lockfile(text):
         return _refuse("it is not a lockfile of version v1")
 
     packages = []
+    seen = {}
     for entry in _dicts(contents.get("packages")):
         package = _read_package(entry)
         if type(package) == "string":
             return _refuse(package)
+        if (package.architecture, package.name) in seen:
+            return _refuse("{} is there twice for {}".format(package.name, package.architecture))
+        seen[(package.architecture, package.name)] = True
         packages.append(package)
     keys = []
     for entry in _dicts(contents.get("keyring")):
@@ -43,9 +47,9 @@ def read_lockfile(text):
             return _refuse(key)
         keys.append(key)
 
-    architectures = _architectures(contents, packages)
-    if not architectures:
-        return _refuse("it holds no architecture")
+    if not packages:
+        return _refuse("it holds no package, and apko builds no empty image")
+    architectures = {package.architecture: True for package in packages}.keys()
     return struct(problem = None, architectures = architectures, packages = packages, keys = keys)
 
 def _refuse(problem):
@@ -53,16 +57,6 @@ def _refuse(problem):
 
 def _dicts(value):
     return [entry for entry in value if type(entry) == "dict"] if type(value) == "list" else []
-
-def _architectures(contents, packages):
-    """The architectures in the lockfile's order: an image without packages still has its repositories."""
-    found = {}
-    for entry in _dicts(contents.get("repositories")):
-        if entry.get("architecture") in _ARCHITECTURES:
-            found[entry["architecture"]] = True
-    for package in packages:
-        found[package.architecture] = True
-    return found.keys()
 
 def _read_package(entry):
     name = entry.get("name")
@@ -121,6 +115,8 @@ def _read_key(entry):
     problem = _url_problem(url)
     if problem:
         return "the URL of a key {}".format(problem)
+    if ":" in url.split("://", 1)[1].partition("/")[2]:
+        return "the URL of a key is malformed"
     if len(url.split("://", 1)[1].split("/")) < 3:
         return "the key {} lies at the root of its host, where apko cannot find it offline".format(url)
     if type(content) != "string" or content == "":

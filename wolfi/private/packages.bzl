@@ -29,13 +29,40 @@ def distinct_keys(images):
     """Collects the keys of all lockfiles: name of their repository → key (see lockfile.bzl)."""
     return {key_id(key): key for image in images.values() for key in image.keys}
 
+def find_disagreements(images):
+    """Finds lockfiles that cannot be used beside the others: a repository's name is that of one thing only.
+
+    Names end in a hash of 32 bits. Two things may share it by accident, or because somebody made them so.
+
+    Args:
+        images: See images.bzl.
+
+    Returns:
+        A dict of image name → the reason.
+    """
+    found = {}
+    claims = {}
+    for name, image in images.items():
+        if image.problem:
+            continue
+        things = [(_id(package, package_key(package)), package_key(package)) for package in image.packages]
+        things += [(key_id(key), key.url + " " + key.content) for key in image.keys]
+        claimed = {}
+        for thing, value in things:
+            if claims.get(thing, claimed.get(thing, value)) != value:
+                found[name] = "{} is not what it is elsewhere".format(thing)
+            claimed[thing] = value
+        if name not in found:
+            claims |= claimed
+    return found
+
 def key_id(key):
     """Names the repository of a key. Two texts of one URL (a key that changed) are two repositories."""
     return "key_" + _hash(key.url + " " + key.content)
 
 def package_key(package):
     """Tells packages apart that differ in URL or in what they hold."""
-    return " ".join([package.url] + [segment.hex for segment in package.segments])
+    return " ".join([package.url] + [segment.range + " " + segment.hex for segment in package.segments])
 
 def _describe(package, key, repositories, cure):
     repository_url, architecture, file = package.url.rsplit("/", 2)

@@ -11,7 +11,7 @@ def _wolfi_repository_impl(ctx):
         DefaultInfo(files = files, runfiles = ctx.runfiles(transitive_files = files)),
         WolfiRepositoryInfo(
             architectures = folders,
-            folder = "{}/{}".format(ctx.label.package, ctx.label.name),
+            folder = "/".join([part for part in [ctx.label.package, ctx.label.name] if part]),
         ),
     ]
 

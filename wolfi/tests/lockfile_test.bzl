@@ -17,12 +17,11 @@ def _package(**changes):
         "data": {"range": "bytes=200-2999999999", "checksum": _SHA256},
     } | changes
 
-def _lockfile(packages = [], keyring = [], architectures = ["x86_64"], version = "v1"):
+def _lockfile(packages = [], keyring = [], version = "v1"):
     return json.encode({
         "version": version,
         "contents": {
             "keyring": keyring,
-            "repositories": [{"architecture": architecture} for architecture in architectures],
             "packages": packages,
         },
     })
@@ -40,7 +39,6 @@ def _accepted_test_impl(ctx):
     lock = read_lockfile(_lockfile(
         packages = [_package(), unsigned],
         keyring = [{"url": "https://h.test/os/k.rsa.pub", "content": "KEY"}],
-        architectures = ["x86_64", "aarch64"],
     ))
     asserts.equals(env, None, lock.problem)
     asserts.equals(env, ["x86_64", "aarch64"], lock.architectures)
@@ -63,7 +61,8 @@ def _refused_test_impl(ctx):
         "[]": "it is not JSON; it may be cut off",
         "{\n<<<<<<< HEAD\n}": "it holds a merge conflict",
         _lockfile(version = "v2"): "it is not a lockfile of version v1",
-        _lockfile(architectures = []): "it holds no architecture",
+        _lockfile(): "it holds no package, and apko builds no empty image",
+        _lockfile([_package(), _package(url = "https://i.test/x86_64/tini-0.19.0-r1.apk")]): "tini is there twice for x86_64",
     }.items():
         asserts.equals(env, problem, read_lockfile(text).problem, text)
     for changes, problem in [
@@ -90,9 +89,10 @@ def _refused_test_impl(ctx):
     for key, problem in [
         ({"url": "https://h.test/os/k.rsa.pub"}, "it was written without the text of the key https://h.test/os/k.rsa.pub"),
         ({"url": "keys/k.rsa.pub", "content": "KEY"}, "the URL of a key is not an http(s) URL, or holds a credential"),
+        ({"url": "https://h.test/o:s/k.rsa.pub", "content": "KEY"}, "the URL of a key is malformed"),
         ({"url": "https://h.test/k.rsa.pub", "content": "KEY"}, "the key https://h.test/k.rsa.pub lies at the root of its host, where apko cannot find it offline"),
     ]:
-        asserts.equals(env, problem, read_lockfile(_lockfile(keyring = [key])).problem, str(key))
+        asserts.equals(env, problem, read_lockfile(_lockfile([_package()], keyring = [key])).problem, str(key))
     return unittest.end(env)
 
 refused_test = unittest.make(_refused_test_impl)

@@ -79,6 +79,12 @@ suite("wolfi lock", () => {
     ["missing-package", (workspace) => rm(join(workspace.path, "repository/x86_64/app-1.0-r0.apk")), [], 2],
     ["not-built", (workspace) => rm(join(workspace.path, "repository"), { recursive: true }), [], 2],
     ["unknown-image", () => Promise.resolve(), ["ap"], 2],
+    [
+      "output-configuration",
+      () => Promise.resolve(),
+      ["--config", "wolfi-images/app.yaml", "--output", "./wolfi-images/app.yaml"],
+      2,
+    ],
     ["output-alone", () => Promise.resolve(), ["--output", "x"], 2],
     ["both", () => Promise.resolve(), ["app", "--config", "x.yaml"], 2],
     ["no-configuration", () => Promise.resolve(), ["--config", "x.yaml"], 2],
