@@ -1,6 +1,7 @@
 import { WolfiError } from "../error/wolfi-error.ts";
 import type { IndexPackage } from "./apk-index.ts";
 import { readPackageHead } from "./package-head.ts";
+import { indexChecksum } from "./segment-checksum.ts";
 import { writeGzip } from "./write-gzip.ts";
 import { writeSignature, type SigningKey } from "./write-signature.ts";
 import { writeTar, type TarFile } from "./write-tar.ts";
@@ -46,7 +47,7 @@ export function indexPackageOf(apk: Uint8Array): IndexPackage {
     installIf: info.installIf,
     providerPriority: info.providerPriority,
     origin: info.origin,
-    checksum: control.checksum.replace(/^sha1-/, "Q1"),
+    checksum: indexChecksum(control),
     sizeBytes: BigInt(apk.length),
     installedSizeBytes: info.installedSizeBytes,
     buildTime: info.buildTime,

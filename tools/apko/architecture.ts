@@ -1,4 +1,4 @@
-import { sortedSet } from "./byte-order.ts";
+import { sortedSet } from "../apk/byte-order.ts";
 
 /** The architectures of a configuration that names none, by their OCI names, in apko's order. */
 export const allArchitectures: readonly string[] = [

@@ -1,4 +1,4 @@
-import { compareBytes } from "./byte-order.ts";
+import { compareBytes } from "../apk/byte-order.ts";
 import type { LockedPackage, Lockfile } from "./lockfile.ts";
 
 /** What differs between two lockfiles in the packages of one architecture; each list in the order of names. */

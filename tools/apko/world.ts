@@ -2,7 +2,7 @@ import { parseConstraint } from "../apk/constraint.ts";
 import { versionProblem } from "../apk/version.ts";
 import { type Position, WolfiError } from "../error/wolfi-error.ts";
 import type { Located } from "../yaml/scalar-shapes.ts";
-import { sortedSet } from "./byte-order.ts";
+import { sortedSet } from "../apk/byte-order.ts";
 import type { ImageConfiguration } from "./image-configuration.ts";
 
 /**

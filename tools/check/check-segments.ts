@@ -1,3 +1,4 @@
+import { indexChecksum } from "../apk/segment-checksum.ts";
 import type { LockedPackage, LockedSegment } from "../apko/lockfile.ts";
 
 /**
@@ -24,7 +25,7 @@ export function findSegmentProblems({ signature, control, data, checksum }: Lock
     }
     next = range === undefined ? undefined : range.end + 1;
   }
-  if (checksum !== "" && checksum !== control.checksum.replace(/^sha1-/, "Q1")) {
+  if (checksum !== "" && checksum !== indexChecksum(control)) {
     reasons.push(`has a checksum "${checksum}" that is not that of its control segment`);
   }
   return reasons;

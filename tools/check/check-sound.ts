@@ -1,6 +1,6 @@
 import { parseConstraint, satisfies } from "../apk/constraint.ts";
 import { type PackageInfo, readControlSegment } from "../apk/package-info.ts";
-import { sha1Checksum } from "../apk/segment-checksum.ts";
+import { sha1Checksum, sha256ChecksumOfHex } from "../apk/segment-checksum.ts";
 import { parseVersion } from "../apk/version.ts";
 import { apkArchitecture } from "../apko/architecture.ts";
 import type { ImageConfiguration } from "../apko/image-configuration.ts";
@@ -109,8 +109,9 @@ function readControl(locked: LockedPackage, { image, controlSegments }: Soundnes
   for (const field of ["name", "version", "architecture"] as const) {
     if (info[field] !== locked[field]) return problem(`says of itself ${field} "${info[field]}"`);
   }
-  const dataHash = Buffer.from(info.dataHash, "hex").toString("base64");
-  return `sha256-${dataHash}` === locked.data.checksum ? info : problem("says of itself another data checksum");
+  return sha256ChecksumOfHex(info.dataHash) === locked.data.checksum
+    ? info
+    : problem("says of itself another data checksum");
 }
 
 function findUnmetWishes(

@@ -2,6 +2,7 @@ import { text } from "node:stream/consumers";
 import { createTarDecoder, type ParsedTarEntry } from "modern-tar";
 import * as v from "valibot";
 import { WolfiError } from "../error/wolfi-error.ts";
+import { PLACEHOLDERS_LABEL } from "../package/placeholder.ts";
 
 /** What an archive of `docker save`'s format says about its image. */
 export interface ImageSummary {
@@ -38,7 +39,6 @@ export function readImageArchive(input: AsyncIterable<Uint8Array>): ArchiveReade
 }
 
 /** The label that the images of this workspace carry: names, separated by commas. */
-const PLACEHOLDERS_LABEL = "dev.wolfi.placeholders";
 const MANIFEST = "manifest.json";
 /** Longer files are layers: a configuration has about 200 bytes for each layer. */
 const MOST_JSON_BYTES = 4 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import pMap from "p-map";
 import type { Key } from "../apk/signature.ts";
-import { sortedSet } from "../apko/byte-order.ts";
+import { sortedSet } from "../apk/byte-order.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { atPosition } from "./at-position.ts";
 import { parseRepositoryLine } from "../apko/repository-line.ts";

@@ -1,6 +1,6 @@
 import type { Key } from "../apk/signature.ts";
 import { allArchitectures, apkArchitecture, normalizeArchitecture } from "../apko/architecture.ts";
-import { sortedSet } from "../apko/byte-order.ts";
+import { compareBytes, sortedSet } from "../apk/byte-order.ts";
 import { loadImageConfiguration, type ReadFile, type ValidConfiguration } from "../apko/load-image-configuration.ts";
 import type { LockedKey } from "../apko/lockfile.ts";
 import { removeScheme } from "../apko/repository-line.ts";
@@ -205,7 +205,7 @@ function lockedKeyring(
     ...published.map(({ url, key }) => ({ url, content: key.pem })),
   ];
   const locked = entries.map(({ url, content }) => ({ name: removeScheme(url), url, content }));
-  return locked.sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
+  return locked.sort((a, b) => compareBytes(a.name, b.name));
 }
 
 /** Architectures mostly fail for one reason: it is told once. */

@@ -1,6 +1,7 @@
 import { WolfiError } from "../error/wolfi-error.ts";
 import { writePackage, type Owner, type PackageFile } from "../apk/write-package.ts";
 import type { SigningKey } from "../apk/write-signature.ts";
+import { PLACEHOLDER_FOLDER, PLACEHOLDER_SUFFIX } from "./placeholder.ts";
 import type { Recipe, RecipeContent, RecipePackage } from "./recipe.ts";
 
 export interface BuildPackageOptions {
@@ -52,12 +53,6 @@ export function buildPackage(recipe: Recipe, recipePackage: RecipePackage, optio
   });
   return { fileName: `${name}-${recipe.version}.apk`, apk };
 }
-
-/** How the description of a placeholder ends: in the index and in `.PKGINFO`, before anything is unpacked. */
-export const PLACEHOLDER_SUFFIX = " (placeholder)";
-
-/** Where a placeholder says that it is one; the rest of the path is the package's name. */
-export const PLACEHOLDER_FOLDER = "usr/share/wolfi-placeholder";
 
 function placeholder(recipe: Recipe, name: string): PackageFile {
   const text = [

@@ -5,7 +5,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { readControlSegment } from "../apk/package-info.ts";
-import { PLACEHOLDER_SUFFIX } from "../package/build-package.ts";
+import { PLACEHOLDER_SUFFIX, PLACEHOLDERS_LABEL } from "../package/placeholder.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -17,4 +17,4 @@ for (const file of positionals.filter((path) => path.endsWith(".ctl.tar.gz"))) {
   const { name, description } = readControlSegment(await readFile(file));
   if (description.endsWith(PLACEHOLDER_SUFFIX)) names.push(name);
 }
-await writeFile(values.output, names.length === 0 ? "" : `dev.wolfi.placeholders=${names.sort().join(",")}\n`);
+await writeFile(values.output, names.length === 0 ? "" : `${PLACEHOLDERS_LABEL}=${names.sort().join(",")}\n`);

@@ -1,9 +1,10 @@
+import { compareBytes } from "../apk/byte-order.ts";
 import type { IndexPackage } from "../apk/apk-index.ts";
 import { type Constraint, satisfies } from "../apk/constraint.ts";
 import { type Version, versionProblem } from "../apk/version.ts";
 import { disqualifyConflicting, disqualifyExcluded } from "./disqualify.ts";
 import { findCandidates } from "./lookup.ts";
-import { bestCandidate, compareBytes } from "./order.ts";
+import { bestCandidate } from "./order.ts";
 import { type Candidate, fileName, type PackageSet } from "./package-set.ts";
 import { quote } from "./quote.ts";
 import type { Search } from "./search.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import * as fc from "fast-check";
-import { bestCandidate, compareBytes, compareCandidates, type Preference } from "./order.ts";
+import { bestCandidate, compareCandidates, type Preference } from "./order.ts";
 import { type Candidate, fileName, type PackageSet, packageSetOf } from "./package-set.ts";
 import { indexOf } from "./testing/package-notation.ts";
 
@@ -91,24 +91,6 @@ suite("bestCandidate()", () => {
     const { set, preference } = prepare(["a 1"]);
     assert.equal(bestCandidate(set, [], preference), undefined);
   });
-});
-
-suite("compareBytes()", () => {
-  for (const [smaller, greater] of [
-    ["", "a"],
-    ["a", "a-b"],
-    ["a-b", "a.b"],
-    ["Z", "a"],
-    ["z", "é"],
-    // UTF-16 would have it the other way round.
-    ["\uffee", "\u{10000}"],
-  ] as const) {
-    test(`"${smaller}" comes before "${greater}"`, () => {
-      assert.equal(compareBytes(smaller, greater), -1);
-      assert.equal(compareBytes(greater, smaller), 1);
-      assert.equal(compareBytes(smaller, smaller), 0);
-    });
-  }
 });
 
 interface Given {

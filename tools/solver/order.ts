@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer";
+import { compareBytes } from "../apk/byte-order.ts";
 import { compareVersions } from "../apk/version.ts";
 import type { Candidate, PackageSet } from "./package-set.ts";
 
@@ -39,11 +39,6 @@ export function bestCandidate(
 /** Orders two candidates: negative when `a` is better. The first of apko's rules in which they differ decides. */
 export function compareCandidates(set: PackageSet, a: Candidate, b: Candidate, preference: Preference): number {
   return compareRanked(set, rank(set, a, preference), rank(set, b, preference));
-}
-
-/** Orders text as its UTF-8 bytes are ordered, as Go does. */
-export function compareBytes(a: string, b: string): -1 | 0 | 1 {
-  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 /** A candidate with what the preference says about it, so that this is found out once for a list. */

@@ -66,17 +66,12 @@ def _contents(folder, name, image, architecture, packages):
     target = "{}_{}".format(name, architecture)
     if image.problem:
         return _call("refused_contents", name = target, message = image.problem)
-    ids = [
-        packages[package_key(package)]
-        for package in image.packages
-        if package.architecture == architecture
-    ]
     return _call(
         "image_contents",
         name = target,
         configuration = "@@//{}:{}.yaml".format(folder, name),
-        control_segments = [_segments(package, "control") for package in ids],
-        data_segments = [_segments(package, "data") for package in ids],
+        control_segments = [":{}_control_segments".format(target)],
+        data_segments = _segments(image, architecture, packages, "data"),
         includes = ["@@" + label for label in image.include_labels],
         keys = ["@{}//:{}".format(key_id(key), key_path(key.url)) for key in image.keys],
         lock_command = image.lock_command,
@@ -88,13 +83,16 @@ def _control_segments(name, image, architecture, packages):
     target = "{}_{}_control_segments".format(name, architecture)
     if image.problem:
         return _call("refused_contents", name = target, message = image.problem)
-    return _call("filegroup", name = target, srcs = [
-        _segments(packages[package_key(package)], "control")
+    return _call("filegroup", name = target, srcs = _segments(image, architecture, packages, "control"))
+
+def _segments(image, architecture, packages, kind):
+    return [
+        _segments_label(packages[package_key(package)], kind)
         for package in image.packages
         if package.architecture == architecture
-    ])
+    ]
 
-def _segments(package, kind):
+def _segments_label(package, kind):
     if package.repository == None:
         return "@{}_{}//:segments".format(package.id, kind)
     return "@{}//:{}".format(package.id, kind)
