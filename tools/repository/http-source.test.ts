@@ -36,6 +36,22 @@ suite("httpSource()", () => {
     assert.deepEqual([response.status, response.totalSizeBytes, await text(response)], [200, 10, TEXT]);
   });
 
+  test("tells the validators of a file, and asks with them whether it is unchanged", async () => {
+    const etag = '"one"';
+    const lastModified = "Wed, 21 Oct 2026 07:28:00 GMT";
+    await using server = await serveFiles(files, {
+      intercept: ({ headers }) =>
+        headers["if-none-match"] === etag && headers["if-modified-since"] === lastModified
+          ? { status: 304 }
+          : { status: 200, headers: { etag, "last-modified": lastModified }, body: TEXT },
+    });
+    const first = await httpSource().read(`${server.url}/os/file`, { signal });
+    assert.deepEqual([await text(first), first.validators], [TEXT, { etag, lastModified }]);
+    const { validators } = first;
+    const again = await httpSource().read(`${server.url}/os/file`, { signal, ...(validators && { validators }) });
+    assert.deepEqual([again.status, await text(again)], [304, ""]);
+  });
+
   for (const [status, headers, retryAfterMs] of [
     [404, {}, undefined],
     [416, {}, undefined],

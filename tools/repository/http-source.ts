@@ -1,6 +1,6 @@
 import { redactUrl, WolfiError } from "../error/wolfi-error.ts";
 import { separateCredential, type Credential } from "./credentials.ts";
-import type { ByteRange, Source, SourceResponse } from "./source.ts";
+import type { ByteRange, Source, SourceResponse, Validators } from "./source.ts";
 
 export interface HttpSourceOptions {
   /** Preferred to a user and password in the URL itself. */
@@ -17,7 +17,7 @@ export interface HttpSourceOptions {
  */
 export function httpSource({ credentials = [], idleTimeoutMs = 60_000 }: HttpSourceOptions = {}): Source {
   return {
-    async read(text, { signal, range }) {
+    async read(text, { signal, range, validators }) {
       const { url, authorization } = separateCredential(parseUrl(text), credentials);
       const idle = idleTimer(idleTimeoutMs);
       const fail = (error: unknown): unknown => {
@@ -33,6 +33,8 @@ export function httpSource({ credentials = [], idleTimeoutMs = 60_000 }: HttpSou
             "accept-encoding": "identity",
             ...(authorization === undefined ? {} : { authorization }),
             ...(range === undefined ? {} : { range: `bytes=${range.start}-${range.end}` }),
+            ...(validators?.etag === undefined ? {} : { "if-none-match": validators.etag }),
+            ...(validators?.lastModified === undefined ? {} : { "if-modified-since": validators.lastModified }),
           },
           signal: AbortSignal.any([signal, idle.signal]),
         });
@@ -45,7 +47,12 @@ export function httpSource({ credentials = [], idleTimeoutMs = 60_000 }: HttpSou
         await response.body?.cancel().catch(() => {});
         return { status, totalSizeBytes: undefined, body: noBytes(), ...retryAfter(response) };
       }
-      return { status, totalSizeBytes: totalSize(text, response, range), body: bodyOf(response, { idle, fail }) };
+      return {
+        status,
+        totalSizeBytes: totalSize(text, response, range),
+        body: bodyOf(response, { idle, fail }),
+        validators: validatorsOf(response),
+      };
     },
   };
 }
@@ -117,6 +124,11 @@ function totalSize(url: string, response: Response, range: ByteRange | undefined
     );
   }
   return match?.[2] === "*" ? undefined : Number(match?.[2]);
+}
+
+function validatorsOf({ headers }: Response): Validators {
+  const [etag, lastModified] = [headers.get("etag"), headers.get("last-modified")];
+  return { ...(etag === null ? {} : { etag }), ...(lastModified === null ? {} : { lastModified }) };
 }
 
 /** Only the form in seconds is read: the other is a date, which needs a clock. */

@@ -16,6 +16,14 @@ export interface SourceOptions {
   readonly signal: AbortSignal;
   /** A wish: the answer may be the whole, with status 200. */
   readonly range?: ByteRange;
+  /** Of a copy that is at hand: the answer is 304, without a body, where the copy is still what the source has. */
+  readonly validators?: Validators;
+}
+
+/** What HTTP tells one version of a file from another by (RFC 9110, 8.8); as the server writes them. */
+export interface Validators {
+  readonly etag?: string;
+  readonly lastModified?: string;
 }
 
 export interface ByteRange {
@@ -25,7 +33,7 @@ export interface ByteRange {
 }
 
 export interface SourceResponse {
-  /** As in HTTP: 200 the whole, 206 the range asked for, 404 missing, 416 the range begins behind the end, … */
+  /** As in HTTP: 200 the whole, 206 the range asked for, 304 unchanged, 404 missing, 416 the range begins behind the end, … */
   readonly status: number;
   /** Of the whole, where it is known. */
   readonly totalSizeBytes: number | undefined;
@@ -35,6 +43,8 @@ export interface SourceResponse {
   readonly body: AsyncIterable<Uint8Array>;
   /** How long a busy server asks to be left alone. */
   readonly retryAfterMs?: number;
+  /** With 200, where the source has any: to ask with the next time. */
+  readonly validators?: Validators;
 }
 
 /** Whether a repository or key lies on a server; everything else is a local path. */
