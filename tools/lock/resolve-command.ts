@@ -1,0 +1,48 @@
+import { Command } from "commander";
+import { exitCodeOf } from "../terminal/exit-code.ts";
+import { createReporter } from "../terminal/reporter.ts";
+import type { Shell } from "../terminal/shell.ts";
+import { atFile, workspacePath } from "../terminal/workspace.ts";
+import { resolveImage } from "./resolve-image.ts";
+import { addSolveOptions, architecturesOf, lockOptionsOf, type SolveOptions } from "./solve-options.ts";
+import { readWorkspaceModule } from "./workspace-repositories.ts";
+
+interface ResolveCommandOptions extends SolveOptions {
+  readonly config: string;
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+/** `wolfi resolve`: what a lock would choose. */
+export function resolveCommand(caller: Shell): Command {
+  const command = new Command("resolve")
+    .summary("print the packages that a lock would choose")
+    .description(
+      "Prints the packages that a lock would choose, NAME=VERSION, in the order of installation.\n" +
+        "Reads the indexes only; with more than one architecture, each has a heading.",
+    )
+    .requiredOption("--config <file>", "image configuration");
+  return addSolveOptions(command)
+    .option("--json", "print JSON")
+    .option("--quiet", "no notes on the way")
+    .addHelpText("after", "\nExample:\n  wolfi resolve --config wolfi-images/gitserver.yaml --arch x86_64")
+    .action(async (options: ResolveCommandOptions) => {
+      const shell = atFile(options.config, caller);
+      const reporter = createReporter({ ...shell, isQuiet: options.quiet === true, folder: shell.workspaceRoot });
+      const configuration = workspacePath(options.config, shell);
+      const result = await resolveImage(
+        { name: configuration, configuration, ...architecturesOf(options, shell) },
+        lockOptionsOf(options, { shell, reporter, module: readWorkspaceModule(shell.workspaceRoot) }),
+      );
+      reporter.progress("");
+      if (result.kind === "failed") {
+        for (const problem of result.problems) reporter.problem(problem);
+        return shell.setExitCode(exitCodeOf(result.problems));
+      }
+      if (options.json === true) return reporter.result(JSON.stringify(result.architectures, null, 2));
+      for (const { architecture, packages } of result.architectures) {
+        if (result.architectures.length > 1) reporter.result(`# ${architecture}`);
+        for (const { name, version } of packages) reporter.result(`${name}=${version}`);
+      }
+    });
+}

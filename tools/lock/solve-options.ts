@@ -1,0 +1,97 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { knownArchitectureNames, requestedArchitectures } from "../apko/architecture.ts";
+import { openSource } from "../repository/open-source.ts";
+import type { Source } from "../repository/source.ts";
+import type { Reporter } from "../terminal/reporter.ts";
+import type { Shell } from "../terminal/shell.ts";
+import { workspaceReader } from "../terminal/workspace.ts";
+import type { LockEvent } from "./lock-event.ts";
+import type { LockOptions } from "./lock-images.ts";
+import type { ModuleFile } from "./module-file.ts";
+import { refuseMissingFolders } from "./repository-map.ts";
+import { findWorkspaceRepositories } from "./workspace-repositories.ts";
+
+/** The options that `wolfi lock` and `wolfi resolve` have in common: for whom and from where they solve. */
+export interface SolveOptions {
+  readonly arch: readonly string[];
+  readonly repositoryMap?: string;
+}
+
+export function addSolveOptions(command: Command): Command {
+  return command
+    .addOption(architectureOption())
+    .option("--repository-map <file>", "JSON: repository URL → folder that holds it (default: from MODULE.bazel)");
+}
+
+export interface CallContext {
+  readonly shell: Shell;
+  readonly reporter: Reporter;
+  readonly module: ModuleFile;
+}
+
+/** What the work needs of a call. */
+export function lockOptionsOf(options: SolveOptions, { shell, reporter, module }: CallContext): LockOptions {
+  return {
+    source: workspaceSource(options, shell, module),
+    readFile: workspaceReader(shell),
+    today: shell.today,
+    signal: shell.signal,
+    onEvent: (event) => reportEvent(event, reporter),
+  };
+}
+
+/** The architectures that a call asks for; empty where it leaves them to the configuration. */
+export function architecturesOf(
+  { arch: names }: SolveOptions,
+  { hostArchitecture }: Shell,
+): { readonly architectures?: readonly string[] } {
+  if (names.length === 0) return {};
+  const host = { x64: "x86_64", arm64: "aarch64", ia32: "x86" }[hostArchitecture] ?? hostArchitecture;
+  return { architectures: requestedArchitectures(names, host) };
+}
+
+function architectureOption(): Option {
+  return new Option(
+    "--arch <name>",
+    "architecture, instead of those of the configuration: x86_64, host, all (repeatable)",
+  )
+    .default([], "those of the configuration")
+    .argParser((written: string, before: readonly string[]) => {
+      const names = written.split(",");
+      const unknown = names.find((name) => !["all", "host", ...knownArchitectureNames].includes(name));
+      if (unknown === undefined) return [...before, ...names];
+      throw new InvalidArgumentError(
+        `There is no "${unknown}", but ${knownArchitectureNames.join(", ")}, host and all.`,
+      );
+    });
+}
+
+function workspaceSource(
+  { repositoryMap }: SolveOptions,
+  { workspaceRoot, workingDirectory, programDirectory, httpAuth }: Shell,
+  module: ModuleFile,
+): Source {
+  // Bazel passes its own files by their paths in the runfiles, a person from where they are.
+  const mapFiles =
+    repositoryMap === undefined ? [] : [programDirectory, workingDirectory].map((at) => resolve(at, repositoryMap));
+  const mapFile = mapFiles.find((file) => existsSync(file)) ?? mapFiles.at(-1);
+  const { folders, missing, cure } = findWorkspaceRepositories({ workspaceRoot, module, mapFile });
+  const options = { workingDirectory: workspaceRoot, folders, httpAuth };
+  const source = openSource(cure === undefined ? options : { ...options, foldersCure: cure });
+  return refuseMissingFolders(source, missing);
+}
+
+function reportEvent(event: LockEvent, reporter: Reporter): void {
+  switch (event.kind) {
+    case "index-read":
+      return reporter.progress(`read ${event.url}: ${event.packageCount} packages`);
+    case "solved":
+      return reporter.progress(`${event.image}: ${event.packageCount} packages for ${event.architecture}`);
+    case "packages":
+      return reporter.progress(`reading packages: ${event.done} of ${event.total}`);
+    case "warning":
+      return reporter.warning(`${event.image}: ${event.message}`);
+  }
+}
