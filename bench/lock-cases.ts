@@ -1,0 +1,87 @@
+import { join } from "node:path";
+import type { Call } from "./measure.ts";
+import { LARGE, type Setting, type Size, SMALL, WOLFI } from "./setting.ts";
+
+export interface LockCase {
+  readonly name: string;
+  readonly command: "lock" | "resolve" | "check";
+  readonly size: Size;
+  readonly imageCount: number;
+  readonly architectures: readonly string[];
+  /** Whether a run finds what an earlier one has left in its cache. */
+  readonly isWarm: boolean;
+}
+
+const BOTH = ["x86_64", "aarch64"];
+
+export const LOCK_CASES: readonly LockCase[] = [
+  ...[false, true].flatMap((isWarm) =>
+    [1, 10].flatMap((imageCount) =>
+      [["x86_64"], BOTH].map((architectures) => ofSmall({ imageCount, architectures, isWarm })),
+    ),
+  ),
+  ...[WOLFI, LARGE].flatMap((size) => [
+    ofLarge(size, "lock", false),
+    ofLarge(size, "lock", true),
+    ofLarge(size, "resolve", true),
+  ]),
+  { name: "lock --check, 10 images", command: "check", size: SMALL, imageCount: 10, architectures: BOTH, isWarm: true },
+];
+
+function ofSmall(given: Pick<LockCase, "imageCount" | "architectures" | "isWarm">): LockCase {
+  const images = given.imageCount === 1 ? "1 image" : `${given.imageCount} images`;
+  const name = `lock, ${images}, ${given.isWarm ? "warm" : "cold"}, ${given.architectures.join(" and ")}`;
+  return { name, command: "lock", size: SMALL, ...given };
+}
+
+function ofLarge(size: Size, command: "lock" | "resolve", isWarm: boolean): LockCase {
+  const name = `${command}, 1 image, ${isWarm ? "warm" : "cold"}, index of ${size.recordCount.toLocaleString("en")} records`;
+  return { name, command, size, imageCount: 1, architectures: ["x86_64"], isWarm };
+}
+
+/** Where the programs are. */
+export interface Programs {
+  readonly apko: string;
+  readonly node: string;
+  /** Ours, in one file. */
+  readonly wolfi: string;
+}
+
+/** How apko does a case, image by image; it has nothing like `check`. Its lockfiles are written into the cache. */
+export function apkoCalls(
+  given: LockCase,
+  { workspace, images }: Setting,
+  programs: Programs,
+  cache: string,
+): readonly Call[] {
+  if (given.command === "check") return [];
+  const arch = ["--arch", given.architectures.join(",")];
+  return images.slice(0, given.imageCount).map((name): Call => {
+    const configuration = `wolfi-images/${name}.yaml`;
+    const args =
+      given.command === "lock"
+        ? ["lock", configuration, "--output", join(cache, `${name}.json`)]
+        : ["show-packages", configuration];
+    return { command: [programs.apko, ...args, ...arch], folder: workspace, env: environment(cache) };
+  });
+}
+
+/** How we do a case: all images in one call. Our lockfiles are written beside the configurations. */
+export function ourCalls(
+  given: LockCase,
+  { workspace, images }: Setting,
+  programs: Programs,
+  cache: string,
+): readonly Call[] {
+  const arch = given.architectures.flatMap((name) => ["--arch", name]);
+  const args = {
+    lock: ["lock", ...images.slice(0, given.imageCount), ...arch],
+    resolve: ["resolve", "--config", `wolfi-images/${images[0]!}.yaml`, ...arch],
+    check: ["lock", "--check"],
+  }[given.command];
+  return [{ command: [programs.node, programs.wolfi, ...args], folder: workspace, env: environment(cache) }];
+}
+
+function environment(cache: string): Readonly<Record<string, string>> {
+  return { HOME: cache, XDG_CACHE_HOME: cache };
+}
