@@ -1,15 +1,15 @@
 import { compareBytes } from "../apk/byte-order.ts";
 import type { IndexPackage } from "../apk/apk-index.ts";
 import { type Constraint, satisfies } from "../apk/constraint.ts";
-import { type Version, versionProblem } from "../apk/version.ts";
+import type { Version } from "../apk/version.ts";
+import type { Step } from "./conflict.ts";
 import { disqualifyConflicting, disqualifyExcluded } from "./disqualify.ts";
 import { findCandidates } from "./lookup.ts";
 import { bestCandidate } from "./order.ts";
-import { type Candidate, fileName, type PackageSet } from "./package-set.ts";
-import { quote } from "./quote.ts";
+import type { Candidate, PackageSet } from "./package-set.ts";
 import type { Search } from "./search.ts";
 import { select } from "./select.ts";
-import { explain, Unsatisfiable } from "./unsatisfiable.ts";
+import { Unsatisfiable } from "./unsatisfiable.ts";
 
 /** What holds for one entry of the world and all that it brings in. */
 export interface Branch {
@@ -32,30 +32,25 @@ export interface Branch {
  * @throws Unsatisfiable naming the chain of packages that leads to a dependency which cannot be met. apko looks at
  *   open dependencies in random order, so where several cannot be met, it may name another of them.
  */
-export function resolveDependencies(search: Search, candidate: Candidate, branch: Branch): readonly Candidate[] {
-  const { name, dependencies } = candidate.package;
+export function resolveDependencies(search: Search, step: Step, branch: Branch): readonly Candidate[] {
+  const { name, dependencies } = step.candidate.package;
   if (branch.parents.has(name)) return [];
-  explain(
-    () => "constraining deps: ",
-    () => disqualifyExcluded(search, dependencies),
-  );
+  disqualifyExcluded(search, dependencies, step);
 
   const found: Candidate[] = [];
-  let open = dependenciesOnOthers(search, candidate);
+  let open = dependenciesOnOthers(search, step.candidate);
   while (true) {
-    const choices = findChoices(search, open, branch);
+    const choices = findChoices(search, open, branch, step);
     if (choices.length === 0) return found;
     const { dependency, candidates } = fewestCandidates(choices);
     open = choices.map((choice) => choice.dependency).filter((other) => other !== dependency);
 
     const chosen = bestCandidate(search.set, candidates, { ...branch, name: dependency.name, pin: "" })!;
-    disqualifyConflicting(search, chosen);
-    select(search, candidate);
+    const next: Step = { constraint: dependency.text, candidate: chosen, above: step };
+    disqualifyConflicting(search, next);
+    select(search, step);
     branch.parents.add(name);
-    const below = explain(
-      () => `solving ${quote(dependency.name)} constraint: resolving ${quote(fileName(chosen))} deps:\n`,
-      () => resolveDependencies(search, chosen, branch),
-    );
+    const below = resolveDependencies(search, next, branch);
     branch.parents.delete(name);
     for (const each of below) {
       found.push(each);
@@ -91,16 +86,13 @@ function isOwnVersion(set: PackageSet, { name, version }: IndexPackage, dependen
 }
 
 /** Finds what may be chosen for each dependency that is still open, in their order. */
-function findChoices(search: Search, open: readonly Constraint[], branch: Branch): readonly Choice[] {
+function findChoices(search: Search, open: readonly Constraint[], branch: Branch, step: Step): readonly Choice[] {
   const { pin, existing } = branch;
   const choices: Choice[] = [];
   for (const dependency of open) {
-    if (isMetBySelected(search, dependency)) continue;
-    const candidates = explain(
-      () => `solving ${quote(dependency.text)} constraint: `,
-      () => findCandidates(search, dependency, { pin, installed: existing.get(dependency.name) }),
-    );
-    choices.push({ dependency, candidates });
+    if (isMetBySelected(search, dependency, step)) continue;
+    const options = { pin, installed: existing.get(dependency.name) };
+    choices.push({ dependency, candidates: findCandidates(search, dependency, options, step) });
   }
   return choices;
 }
@@ -118,27 +110,24 @@ function fewestCandidates(choices: readonly Choice[]): Choice {
  *
  * @throws Unsatisfiable when the name is taken by a package that is not
  */
-function isMetBySelected(search: Search, dependency: Constraint): boolean {
-  const holder = search.selected.get(dependency.name);
-  if (holder === undefined) return false;
+function isMetBySelected({ set, selected: taken }: Search, dependency: Constraint, owner: Step): boolean {
+  const selected = taken.get(dependency.name);
+  if (selected === undefined) return false;
   if (dependency.version === "") return true;
 
-  const { set } = search;
-  const own = validVersion(search, holder.package.version);
-  const required = validVersion(search, dependency.version);
-  for (const text of holder.package.provides) {
+  const validVersion = (version: string): Version => {
+    const valid = set.version(version);
+    if (valid !== undefined) return valid;
+    throw new Unsatisfiable({ kind: "invalid-version", owner, constraint: dependency.text, selected, version });
+  };
+  const own = validVersion(selected.candidate.package.version);
+  const required = validVersion(dependency.version);
+  for (const text of selected.candidate.package.provides) {
     const provide = set.constraint(text);
     if (provide.name !== dependency.name || provide.version === "") continue;
     // The operator is the provide's, not the dependency's: `a=2` does not meet `a>1` here.
-    if (satisfies(validVersion(search, provide.version), provide.operator, required)) return true;
+    if (satisfies(validVersion(provide.version), provide.operator, required)) return true;
   }
   if (satisfies(own, dependency.operator, required)) return true;
-  const { name, version } = holder.package;
-  throw new Unsatisfiable(`we already selected "${name}=${version}" which conflicts with ${quote(dependency.text)}`);
-}
-
-function validVersion({ set }: Search, text: string): Version {
-  const version = set.version(text);
-  if (version === undefined) throw new Unsatisfiable(versionProblem(text));
-  return version;
+  throw new Unsatisfiable({ kind: "other-selected", owner, constraint: dependency.text, selected });
 }

@@ -1,8 +1,8 @@
 import { type Constraint, satisfies } from "../apk/constraint.ts";
-import { type Version, versionProblem } from "../apk/version.ts";
+import type { Version } from "../apk/version.ts";
+import type { Exclusion, Owner, Step } from "./conflict.ts";
 import { filterCandidates } from "./filter.ts";
-import { type Candidate, fileName } from "./package-set.ts";
-import { quote } from "./quote.ts";
+import type { Candidate } from "./package-set.ts";
 import type { Search } from "./search.ts";
 import { Unsatisfiable } from "./unsatisfiable.ts";
 
@@ -15,10 +15,10 @@ import { Unsatisfiable } from "./unsatisfiable.ts";
  *
  * @throws Unsatisfiable when the version of a constraint is invalid and something has its name
  */
-export function disqualifyExcluded(search: Search, constraints: readonly string[]): void {
+export function disqualifyExcluded(search: Search, constraints: readonly string[], owner: Owner): void {
   for (const text of constraints) {
-    if (text.startsWith("!")) disqualifyNamed(search, text.slice(1));
-    else disqualifyUnsatisfying(search, search.set.constraint(text));
+    if (text.startsWith("!")) disqualifyNamed(search, text, owner);
+    else disqualifyUnsatisfying(search, search.set.constraint(text), owner);
   }
 }
 
@@ -27,70 +27,78 @@ export function disqualifyExcluded(search: Search, constraints: readonly string[
  * versioned provides, and for a provide without version, whatever has that name with one. Its own name plays no part,
  * so other versions of it stay allowed.
  */
-export function disqualifyConflicting(search: Search, chosen: Candidate): void {
+export function disqualifyConflicting(search: Search, chosen: Step): void {
   const { set, disqualified } = search;
-  for (const text of chosen.package.provides) {
+  for (const text of chosen.candidate.package.provides) {
     const provide = set.constraint(text);
-    const reason = `${fileName(chosen)} already provides ${provide.name}`;
+    const reason: Exclusion = { kind: "provided", name: provide.name, owner: chosen };
     for (const other of set.byName.get(provide.name) ?? []) {
-      if (other === chosen || disqualified.has(other)) continue;
+      if (other === chosen.candidate || disqualified.has(other)) continue;
       if (isConflicting(search, provide, other)) disqualified.set(other, reason);
     }
   }
 }
 
-function disqualifyNamed(search: Search, text: string): void {
-  const constraint = search.set.constraint(text);
+function disqualifyNamed(search: Search, text: string, owner: Owner): void {
+  const constraint = search.set.constraint(text.slice(1));
   const named = search.set.byName.get(constraint.name) ?? [];
   const excluded = filterCandidates(search, named, constraint, { pin: constraint.pin });
-  for (const candidate of excluded) search.disqualified.set(candidate, `excluded by !${text}`);
+  if (excluded.length === 0) return;
+  const reason: Exclusion = { kind: "conflict", constraint: text, owner };
+  for (const candidate of excluded) search.disqualified.set(candidate, reason);
 }
 
-function disqualifyUnsatisfying(search: Search, constraint: Constraint): void {
+function disqualifyUnsatisfying(search: Search, constraint: Constraint, owner: Owner): void {
   if (constraint.operator === undefined) return;
   const named = search.set.byName.get(constraint.name);
   if (named === undefined) return;
   const required = search.set.version(constraint.version);
   if (required === undefined) {
-    throw new Unsatisfiable(`parsing constraint ${quote(constraint.text)}: ${versionProblem(constraint.version)}`);
+    const { text, version } = constraint;
+    throw new Unsatisfiable({ kind: "invalid-constraint", owner, constraint: text, version });
   }
   for (const candidate of named) {
     const reason =
       candidate.package.name === constraint.name
-        ? ownVersionProblem(search, candidate, constraint, required)
-        : providesProblem(search, candidate, constraint, required);
+        ? ownVersionProblem(search, candidate, { constraint, required, owner })
+        : providesProblem(search, candidate, { constraint, required, owner });
     if (reason !== undefined) search.disqualified.set(candidate, reason);
   }
+}
+
+interface Requirement {
+  readonly constraint: Constraint;
+  /** The constraint's version. */
+  readonly required: Version;
+  readonly owner: Owner;
 }
 
 function ownVersionProblem(
   { set }: Search,
   { package: { version } }: Candidate,
-  constraint: Constraint,
-  required: Version,
-): string | undefined {
+  { constraint, required, owner }: Requirement,
+): Exclusion | undefined {
   const actual = set.version(version);
-  if (actual === undefined) return `parsing version ${quote(version)} failed: ${versionProblem(version)}`;
+  if (actual === undefined) return { kind: "invalid-version", version, constraint: constraint.text, owner };
   if (satisfies(actual, constraint.operator, required)) return undefined;
-  return `${quote(version)} does not satisfy ${quote(constraint.text)}`;
+  return { kind: "version", constraint: constraint.text, owner };
 }
 
 /** The last problem of several is the one that apko reports. A provide without a version is none. */
 function providesProblem(
   { set }: Search,
   candidate: Candidate,
-  constraint: Constraint,
-  required: Version,
-): string | undefined {
-  let problem: string | undefined;
-  for (const text of candidate.package.provides) {
-    const provide = set.constraint(text);
-    if (provide.name !== constraint.name || provide.version === "") continue;
-    const actual = set.version(provide.version);
+  { constraint, required, owner }: Requirement,
+): Exclusion | undefined {
+  let problem: Exclusion | undefined;
+  for (const provide of candidate.package.provides) {
+    const { name, version } = set.constraint(provide);
+    if (name !== constraint.name || version === "") continue;
+    const actual = set.version(version);
     if (actual === undefined) {
-      problem = `parsing ${quote(provide.version)}: ${versionProblem(provide.version)}`;
+      problem = { kind: "invalid-provide", version, constraint: constraint.text, owner };
     } else if (!satisfies(actual, constraint.operator, required)) {
-      problem = `${quote(fileName(candidate))} provides ${quote(text)} which does not satisfy ${quote(constraint.text)}`;
+      problem = { kind: "provide", provide, constraint: constraint.text, owner };
     }
   }
   return problem;

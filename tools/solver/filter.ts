@@ -1,5 +1,6 @@
 import { type Constraint, satisfies } from "../apk/constraint.ts";
 import type { Version } from "../apk/version.ts";
+import type { Rejected } from "./conflict.ts";
 import { type Candidate, fileName } from "./package-set.ts";
 import type { Search } from "./search.ts";
 
@@ -30,6 +31,19 @@ export function filterCandidates(
   const required = search.set.version(constraint.version);
   if (required === undefined) return [];
   return allowed.filter((candidate) => meets(search, candidate, constraint, required));
+}
+
+/** Says why {@link filterCandidates} does not keep a candidate. */
+export function whyRejected(
+  search: Search,
+  candidate: Candidate,
+  constraint: Constraint,
+  options: FilterOptions,
+): Rejected["reason"] {
+  const excluded = search.disqualified.get(candidate);
+  if (excluded !== undefined) return excluded;
+  if (!isLabelAllowed(candidate, options)) return { kind: "label" };
+  return { kind: search.set.version(constraint.version) === undefined ? "invalid-constraint" : "unsatisfied" };
 }
 
 function isLabelAllowed(candidate: Candidate, { pin, installed }: FilterOptions): boolean {

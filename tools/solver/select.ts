@@ -1,5 +1,4 @@
-import { type Candidate, fileName } from "./package-set.ts";
-import { quote } from "./quote.ts";
+import type { Step } from "./conflict.ts";
 import type { Search } from "./search.ts";
 import { Unsatisfiable } from "./unsatisfiable.ts";
 
@@ -9,23 +8,21 @@ import { Unsatisfiable } from "./unsatisfiable.ts";
  * @throws Unsatisfiable when one of them, or the name of a provide without version, is taken already: by another
  *   package, or by this one itself where it provides its own name, or a versioned one twice
  */
-export function select({ set, selected }: Search, candidate: Candidate): void {
-  const { name, provides } = candidate.package;
+export function select({ set, selected }: Search, step: Step): void {
+  const { name, provides } = step.candidate.package;
   const holder = selected.get(name);
-  if (holder === candidate) return;
-  if (holder !== undefined) throw alreadyTaken(candidate, holder, name);
-  selected.set(name, candidate);
+  if (holder?.candidate === step.candidate) return;
+  if (holder !== undefined) throw alreadyTaken(step, holder, name);
+  selected.set(name, step);
 
   for (const text of provides) {
     const provide = set.constraint(text);
     const providing = selected.get(provide.name);
-    if (providing !== undefined) throw alreadyTaken(candidate, providing, provide.name);
-    if (provide.version !== "") selected.set(provide.name, candidate);
+    if (providing !== undefined) throw alreadyTaken(step, providing, provide.name);
+    if (provide.version !== "") selected.set(provide.name, step);
   }
 }
 
-function alreadyTaken(candidate: Candidate, holder: Candidate, name: string): Unsatisfiable {
-  return new Unsatisfiable(
-    `selecting package ${fileName(candidate)} conflicts with ${fileName(holder)} on ${quote(name)}`,
-  );
+function alreadyTaken(owner: Step, holder: Step, name: string): Unsatisfiable {
+  return new Unsatisfiable({ kind: "name-taken", owner, name, holder });
 }

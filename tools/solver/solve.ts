@@ -1,11 +1,12 @@
+import { apkoReason } from "./apko-reason.ts";
+import type { Conflict, Step } from "./conflict.ts";
 import { resolveDependencies } from "./dependencies.ts";
 import { disqualifyConflicting, disqualifyExcluded } from "./disqualify.ts";
 import { withInstallIf } from "./install-if.ts";
 import { chooseForWorld, findForWorld } from "./lookup.ts";
-import { type Candidate, fileName, packageSetOf, type SolverIndex } from "./package-set.ts";
-import { quote } from "./quote.ts";
+import { type Candidate, packageSetOf, type SolverIndex } from "./package-set.ts";
 import { type Search, startSearch } from "./search.ts";
-import { explain, Unsatisfiable } from "./unsatisfiable.ts";
+import { Unsatisfiable } from "./unsatisfiable.ts";
 
 export type { SolverIndex } from "./package-set.ts";
 
@@ -14,7 +15,14 @@ export type SolvedPackage = Candidate;
 
 export type Solution =
   | { readonly kind: "solved"; /** In apko's order of installation. */ readonly packages: readonly SolvedPackage[] }
-  | { readonly kind: "unsatisfiable"; /** In apko's words, perhaps of several lines. */ readonly reason: string };
+  | Unsolvable;
+
+export interface Unsolvable {
+  readonly kind: "unsatisfiable";
+  /** In apko's words, perhaps of several lines. */
+  readonly reason: string;
+  readonly conflict: Conflict;
+}
 
 /**
  * Chooses the packages that an image needs, as apko 1.2.30 does for one architecture: same packages, same order, same
@@ -40,7 +48,10 @@ export function solve(world: readonly string[], indexes: readonly SolverIndex[])
     const direct = chooseDirect(search, world);
     return { kind: "solved", packages: bringInDependencies(search, world, direct) };
   } catch (error) {
-    if (error instanceof Unsatisfiable) return { kind: "unsatisfiable", reason: error.message };
+    if (error instanceof Unsatisfiable) {
+      const { conflict } = error;
+      return { kind: "unsatisfiable", reason: apkoReason(conflict), conflict };
+    }
     throw error;
   }
 }
@@ -52,16 +63,13 @@ export function solve(world: readonly string[], indexes: readonly SolverIndex[])
  * @returns the packages by name. A later entry replaces an earlier package of the same name
  */
 function chooseDirect(search: Search, world: readonly string[]): Map<string, Candidate> {
-  explain(
-    () => "constraining initial packages: ",
-    () => disqualifyExcluded(search, world),
-  );
+  disqualifyExcluded(search, world, "world");
   const direct = new Map<string, Candidate>();
   let open = world;
   while (open.length > 0) {
     const next = fewestCandidates(search, open);
-    const chosen = explainEntry(next, () => chooseForWorld(search, next));
-    direct.set(chosen.package.name, chosen);
+    const chosen = chooseForWorld(search, next, "world");
+    direct.set(chosen.candidate.package.name, chosen.candidate);
     open = open.filter((entry) => entry !== next);
     disqualifyConflicting(search, chosen);
   }
@@ -69,7 +77,7 @@ function chooseDirect(search: Search, world: readonly string[]): Map<string, Can
 }
 
 function fewestCandidates(search: Search, open: readonly string[]): string {
-  const counts = open.map((entry) => explainEntry(entry, () => findForWorld(search, entry).length));
+  const counts = open.map((entry) => findForWorld(search, entry, "world").length);
   return open[counts.indexOf(Math.min(...counts))]!;
 }
 
@@ -82,7 +90,7 @@ function bringInDependencies(
   const existing = new Map(direct);
   const installed = new Map<string, Candidate>();
   for (const entry of world) {
-    for (const candidate of explainEntry(entry, () => entryWithDependencies(search, entry, existing))) {
+    for (const candidate of entryWithDependencies(search, entry, existing)) {
       const { name } = candidate.package;
       if (!installed.has(name)) installed.set(name, candidate);
       if (!existing.has(name)) existing.set(name, candidate);
@@ -98,18 +106,14 @@ function entryWithDependencies(
   existing: ReadonlyMap<string, Candidate>,
 ): readonly Candidate[] {
   // Not always the package of the first round: more is disqualified by now, perhaps that one.
-  const chosen = explainEntry(entry, () => chooseForWorld(search, entry));
-  const dependencies = explain(
-    () => `resolving ${quote(fileName(chosen))} deps:\n`,
-    () =>
-      resolveDependencies(search, chosen, {
-        pin: search.set.constraint(entry).pin,
-        parents: new Set(),
-        existing: new Map(existing),
-        origins: originsOf(existing.values()),
-      }),
-  );
-  return [...withInstallIf(search.set, firstOfEachName(dependencies)), chosen];
+  const chosen: Step = chooseForWorld(search, entry, "world again");
+  const dependencies = resolveDependencies(search, chosen, {
+    pin: search.set.constraint(entry).pin,
+    parents: new Set(),
+    existing: new Map(existing),
+    origins: originsOf(existing.values()),
+  });
+  return [...withInstallIf(search.set, firstOfEachName(dependencies)), chosen.candidate];
 }
 
 function originsOf(candidates: Iterable<Candidate>): Map<string, string> {
@@ -126,8 +130,4 @@ function firstOfEachName(candidates: readonly Candidate[]): readonly Candidate[]
     if (!first.has(candidate.package.name)) first.set(candidate.package.name, candidate);
   }
   return [...first.values()];
-}
-
-function explainEntry<T>(entry: string, action: () => T): T {
-  return explain(() => `solving ${quote(entry)} constraint: `, action);
 }
