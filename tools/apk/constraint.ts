@@ -1,4 +1,4 @@
-import { compareVersions, includesVersion, type Version } from "./version.ts";
+import { compareVersions, includesVersion, parseVersion, type Version } from "./version.ts";
 
 /** How a constraint compares versions. `~` is the fuzzy match of {@link includesVersion}, also written `=~`. */
 export type Operator = "=" | "<" | ">" | "<=" | ">=" | "~";
@@ -53,6 +53,30 @@ export function satisfies(actual: Version, operator: Operator | undefined, requi
     case ">=":
       return compareVersions(actual, required) >= 0;
   }
+}
+
+/** What a constraint is held against: a package, from an index or from itself. */
+export interface Provider {
+  readonly name: string;
+  readonly version: string;
+  /** As written. */
+  readonly provides: readonly string[];
+}
+
+/**
+ * Answers whether a package that is there meets a constraint, as apko's solver decides it: it has or provides the name,
+ * and its version, or that of anything that it provides, fits.
+ */
+export function meetsConstraint(provider: Provider, { name, operator, version }: Constraint): boolean {
+  const provides = provider.provides.map(parseConstraint);
+  if (provider.name !== name && !provides.some((provide) => provide.name === name)) return false;
+  if (operator === undefined) return true;
+  const required = parseVersion(version);
+  if (required === undefined) return false;
+  return [provider.version, ...provides.map((provide) => provide.version)].some((text) => {
+    const actual = parseVersion(text);
+    return actual !== undefined && satisfies(actual, operator, required);
+  });
 }
 
 const constraintPattern = /^([^@=><~]+)(?:([=><~]+)([^@]+))?(?:@([a-zA-Z0-9]+))?$/;

@@ -4,7 +4,7 @@ import type { LockedRepository } from "./lockfile.ts";
 
 /** An entry of a configuration's repository lists: `URL`, or `@LABEL URL`. */
 export interface RepositoryLine {
-  /** "" when none: such packages are only chosen for wishes with `@LABEL`. */
+  /** "" when none: such packages are only chosen for constraints with `@LABEL`. */
   readonly label: string;
   /** URL or local path, without a slash at its end. */
   readonly url: string;

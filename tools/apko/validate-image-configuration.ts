@@ -3,14 +3,14 @@ import { WolfiError, type Position } from "../error/wolfi-error.ts";
 import { knownArchitectureNames, normalizeArchitecture } from "./architecture.ts";
 import type { ImageConfiguration, NamedContent } from "./image-configuration.ts";
 import { isEmptyEntrypoint } from "./merge-image-configuration.ts";
-import { findBadWishes } from "./world.ts";
+import { findBadConstraints } from "./world.ts";
 
 /** Finds the entries of lists that can only fail later. Each entry is judged on its own. */
 export function findEntryProblems(configuration: ImageConfiguration): readonly WolfiError[] {
   const { contents } = configuration;
   const repositories = [...contents.build_repositories, ...contents.runtime_repositories, ...contents.repositories];
   return [
-    ...findBadWishes(contents.packages),
+    ...findBadConstraints(contents.packages),
     ...findBadArchitectures(configuration),
     ...repositories.flatMap(({ text, position }) =>
       /^@\S*\s*$/.test(text) ? [problem("BAD_REPOSITORY", `"${text}" labels no repository`, position)] : [],

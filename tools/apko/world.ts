@@ -11,21 +11,23 @@ import type { ImageConfiguration } from "./image-configuration.ts";
  */
 export function worldOf(configuration: ImageConfiguration): readonly string[] {
   const supervisor = configuration.entrypoint.type === "service-bundle" ? ["s6"] : [];
-  return sortedSet([...configuration.contents.packages.map((entry) => entry.text), ...supervisor]).flatMap(wishesOf);
+  return sortedSet([...configuration.contents.packages.map((entry) => entry.text), ...supervisor]).flatMap(
+    constraintsOf,
+  );
 }
 
-/** Where the configuration asks for a wish of the world; undefined for what it does not write, as `s6`. */
-export function positionOfWish(configuration: ImageConfiguration, wish: string): Position | undefined {
-  return configuration.contents.packages.find((entry) => wishesOf(entry.text).includes(wish))?.position;
+/** Where a constraint of the world stands in the configuration; undefined for what it does not write, as `s6`. */
+export function positionOfConstraint(configuration: ImageConfiguration, constraint: string): Position | undefined {
+  return configuration.contents.packages.find((entry) => constraintsOf(entry.text).includes(constraint))?.position;
 }
 
 /** Finds the entries of `packages` that no index can satisfy, because they are written wrong. */
-export function findBadWishes(packages: readonly Located[]): readonly WolfiError[] {
+export function findBadConstraints(packages: readonly Located[]): readonly WolfiError[] {
   return packages.flatMap(({ text, position }) =>
-    wishesOf(text).flatMap((wish) => {
-      const found = describeBadWish(wish);
+    constraintsOf(text).flatMap((constraint) => {
+      const found = describeBadConstraint(constraint);
       if (found === undefined) return [];
-      const message = `Cannot read image configuration: bad package "${wish}": ${found.reason}`;
+      const message = `Cannot read image configuration: bad package "${constraint}": ${found.reason}`;
       return [new WolfiError("BAD_CONSTRAINT", message, { kind: "input", position, cure: found.cure })];
     }),
   );
@@ -33,16 +35,17 @@ export function findBadWishes(packages: readonly Located[]): readonly WolfiError
 
 const grammar = "Write NAME, NAME=1.2.3-r4, NAME>=1.2, NAME~1.2 or NAME@label, without spaces";
 
-function describeBadWish(wish: string): { readonly reason: string; readonly cure: string } | undefined {
-  if (wish.startsWith("!")) {
+function describeBadConstraint(constraint: string): { readonly reason: string; readonly cure: string } | undefined {
+  if (constraint.startsWith("!")) {
     return { reason: "an image cannot ask for the absence of a package", cure: "Remove the entry" };
   }
-  const { name, operator, version } = parseConstraint(wish);
-  if (name === wish && /[@=<>~]/.test(wish)) return { reason: "it is no name with a constraint", cure: grammar };
+  const { name, operator, version } = parseConstraint(constraint);
+  if (name === constraint && /[@=<>~]/.test(constraint))
+    return { reason: "it is no name with a constraint", cure: grammar };
   if (version === "") return undefined;
   if (operator === undefined) {
     // apko takes any version then, without a word.
-    const written = /[=<>~]+/.exec(wish)?.[0] ?? "";
+    const written = /[=<>~]+/.exec(constraint)?.[0] ?? "";
     return { reason: `"${written}" is no operator, use one of =, <, >, <=, >=, ~`, cure: grammar };
   }
   const problem = versionProblem(version);
@@ -50,6 +53,6 @@ function describeBadWish(wish: string): { readonly reason: string; readonly cure
 }
 
 /** White space as Go's strings.Fields has it. */
-function wishesOf(entry: string): readonly string[] {
-  return entry.split(/[\t\n\v\f\r \u0085\p{Zs}\u2028\u2029]+/u).filter((wish) => wish !== "");
+function constraintsOf(entry: string): readonly string[] {
+  return entry.split(/[\t\n\v\f\r \u0085\p{Zs}\u2028\u2029]+/u).filter((constraint) => constraint !== "");
 }

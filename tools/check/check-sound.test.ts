@@ -36,7 +36,7 @@ suite("checkSound()", () => {
 
   for (const [why, change, expected] of [
     [
-      "a wish that nothing meets",
+      "a constraint that nothing meets",
       { packages: "[app, tool]" },
       /^images\/a\.yaml:4:19: .* no package in "images\/a\.lock\.json" is or provides "tool" for (x86_64|aarch64)$/,
     ],

@@ -1,11 +1,10 @@
-import { parseConstraint, satisfies } from "../apk/constraint.ts";
+import { meetsConstraint, parseConstraint } from "../apk/constraint.ts";
 import { type PackageInfo, readControlSegment } from "../apk/package-info.ts";
 import { sha1Checksum, sha256ChecksumOfHex } from "../apk/segment-checksum.ts";
-import { parseVersion } from "../apk/version.ts";
 import { apkArchitecture } from "../apko/architecture.ts";
 import type { ImageConfiguration } from "../apko/image-configuration.ts";
 import type { LockedPackage, Lockfile } from "../apko/lockfile.ts";
-import { positionOfWish, worldOf } from "../apko/world.ts";
+import { positionOfConstraint, worldOf } from "../apko/world.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { findSegmentProblems } from "./check-segments.ts";
 import { type CheckedImage, lockfileProblem } from "./mending.ts";
@@ -19,8 +18,8 @@ export interface SoundnessInput {
 }
 
 /**
- * Checks that a lockfile can be what a lock of this configuration wrote: every wish is met in every architecture, and
- * what it says of each package is well-formed, of the right architecture, not there twice, and what the package's
+ * Checks that a lockfile can be what a lock of this configuration wrote: every constraint is met in every architecture,
+ * and what it says of each package is well-formed, of the right architecture, not there twice, and what the package's
  * control segment says.
  *
  * @returns what is wrong; nothing where the lockfile is sound
@@ -38,11 +37,11 @@ export function checkSound(input: SoundnessInput): readonly WolfiError[] {
     if (info instanceof WolfiError) problems.push(info);
     else if (info !== undefined) infos.set(locked, info);
   }
-  // A package that cannot be read might have met a wish: no second complaint about it.
+  // A package that cannot be read might have met a constraint: no second complaint about it.
   if (problems.length > 0) return problems;
   return architectures.flatMap((architecture) => {
     const packages = [...infos].filter(([locked]) => locked.architecture === architecture).map(([, info]) => info);
-    return findUnmetWishes(configuration, architecture, packages, image);
+    return findUnmetConstraints(configuration, architecture, packages, image);
   });
 }
 
@@ -114,31 +113,17 @@ function readControl(locked: LockedPackage, { image, controlSegments }: Soundnes
     : problem("says of itself another data checksum");
 }
 
-function findUnmetWishes(
+function findUnmetConstraints(
   configuration: ImageConfiguration,
   architecture: string,
   packages: readonly PackageInfo[],
   image: CheckedImage,
 ): readonly WolfiError[] {
   return worldOf(configuration)
-    .filter((wish) => !packages.some((info) => meetsWish(info, wish)))
-    .map((wish) => {
-      const position = positionOfWish(configuration, wish) ?? { file: image.configuration };
-      const reason = `no package in "${image.lockfile}" is or provides "${wish}" for ${architecture}`;
+    .filter((constraint) => !packages.some((info) => meetsConstraint(info, parseConstraint(constraint))))
+    .map((constraint) => {
+      const position = positionOfConstraint(configuration, constraint) ?? { file: image.configuration };
+      const reason = `no package in "${image.lockfile}" is or provides "${constraint}" for ${architecture}`;
       return lockfileProblem("LOCKFILE_UNSOUND", reason, image, { position });
     });
-}
-
-/** As apko's solver decides it: the version of the package, or of anything that it provides, has to fit. */
-function meetsWish(info: PackageInfo, wish: string): boolean {
-  const { name, operator, version } = parseConstraint(wish);
-  const provides = info.provides.map(parseConstraint);
-  if (info.name !== name && !provides.some((provide) => provide.name === name)) return false;
-  if (operator === undefined) return true;
-  const required = parseVersion(version);
-  if (required === undefined) return false;
-  return [info.version, ...provides.map((provide) => provide.version)].some((text) => {
-    const actual = parseVersion(text);
-    return actual !== undefined && satisfies(actual, operator, required);
-  });
 }

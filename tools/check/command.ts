@@ -66,7 +66,7 @@ function soundCommand(caller: Shell): Command {
   return withImage(new Command("sound"))
     .summary("the lockfile can be what a lock of the configuration wrote")
     .description(
-      "Checks that every wish of the configuration is met by a locked package, and that each package is well-formed, " +
+      "Checks that every constraint of the configuration is met by a locked package, and that each package is well-formed, " +
         "of the right architecture, not there twice, and what its control segment says.",
     )
     .requiredOption("--control-segments <folder>", "holds SHA1.ctl.tar.gz of each package, at any depth")

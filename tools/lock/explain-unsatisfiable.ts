@@ -2,7 +2,7 @@ import { parseConstraint } from "../apk/constraint.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import type { ImageConfiguration } from "../apko/image-configuration.ts";
 import { nearestName } from "../error/nearest-name.ts";
-import { positionOfWish } from "../apko/world.ts";
+import { positionOfConstraint } from "../apko/world.ts";
 import type { SolverIndex } from "../solver/solve.ts";
 
 /** What the solver found for one architecture. */
@@ -16,7 +16,7 @@ export interface Unsatisfied {
 }
 
 /**
- * Puts the solver's reasons where the wishes stand that cannot be met, with a guess at what to write instead: one
+ * Puts the solver's reasons where the constraints stand that cannot be met, with a guess at what to write instead: one
  * problem for all architectures with the same reason.
  *
  * @param file path of the configuration
@@ -29,9 +29,9 @@ export function explainUnsatisfiable(
   const byReason = Map.groupBy(unsatisfied, ({ reason }) => reason);
   return [...byReason].map(([reason, alike]) => {
     const architectures = alike.map(({ architecture }) => architecture).join(", ");
-    const wish = firstWish(reason);
-    const position = wish === undefined ? undefined : positionOfWish(configuration, wish);
-    const cure = wish === undefined ? undefined : cureFor(wish, reason, alike[0]!.indexes);
+    const constraint = firstWish(reason);
+    const position = constraint === undefined ? undefined : positionOfConstraint(configuration, constraint);
+    const cure = constraint === undefined ? undefined : cureFor(constraint, reason, alike[0]!.indexes);
     return new WolfiError("UNSATISFIABLE", `Cannot lock "${file}" for ${architectures}: ${reason}`, {
       position: position ?? { file },
       ...(cure === undefined ? {} : { cure }),
@@ -50,11 +50,11 @@ function firstWish(reason: string): string | undefined {
   }
 }
 
-function cureFor(wish: string, reason: string, indexes: readonly SolverIndex[]): string | undefined {
-  const { name, version, operator } = parseConstraint(wish);
+function cureFor(constraint: string, reason: string, indexes: readonly SolverIndex[]): string | undefined {
+  const { name, version, operator } = parseConstraint(constraint);
   if (
     reason.endsWith(`nothing provides ${JSON.stringify(name)}`) &&
-    reason.startsWith(`solving ${JSON.stringify(wish)}`)
+    reason.startsWith(`solving ${JSON.stringify(constraint)}`)
   ) {
     const nearest = nearestName(name, new Set(indexes.flatMap(({ packages }) => packages.map((entry) => entry.name))));
     return nearest === undefined ? undefined : `Did you mean "${nearest}"?`;
