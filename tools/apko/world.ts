@@ -52,7 +52,7 @@ function describeBadConstraint(constraint: string): { readonly reason: string; r
   return problem === undefined ? undefined : { reason: `"${version}" is no version`, cure: grammar };
 }
 
-/** White space as Go's strings.Fields has it. */
-function constraintsOf(entry: string): readonly string[] {
+/** The constraints of one entry of `packages`, apart with white space as Go's strings.Fields has it. */
+export function constraintsOf(entry: string): readonly string[] {
   return entry.split(/[\t\n\v\f\r \u0085\p{Zs}\u2028\u2029]+/u).filter((constraint) => constraint !== "");
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { nearestName } from "./nearest-name.ts";
+import { nearestName, nearestNames } from "./nearest-name.ts";
 
 suite("nearestName()", () => {
   const names = ["keyring", "runtime_keyring", "packages", "repositories", "cmd"];
@@ -15,5 +15,18 @@ suite("nearestName()", () => {
     ["entrypoint", undefined],
   ] as const) {
     test(`${JSON.stringify(written)}: ${nearest ?? "none"}`, () => assert.equal(nearestName(written, names), nearest));
+  }
+});
+
+suite("nearestNames()", () => {
+  const names = ["abcxyf", "toe", "tool", "tor", "that", "abcdeg"];
+  for (const [written, most, nearest, why] of [
+    ["abcdef", 3, ["abcdeg", "abcxyf"], "nearest first"],
+    ["tol", 3, ["toe", "tool", "tor"], "equally near ones in their order"],
+    ["tol", 2, ["toe", "tool"], "no more than asked for"],
+    ["taht", 3, ["that"], "neighbours swapped are one edit"],
+    ["xyz", 3, [], "none that is too far"],
+  ] as const) {
+    test(`${why}: ${written}`, () => assert.deepEqual(nearestNames(written, names, most), nearest));
   }
 });

@@ -20,6 +20,15 @@ suite("WolfiError", () => {
     assert.equal(error.cause, cause);
   });
 
+  test("is data for scripts: all but its cause and stack", () => {
+    const details = ["a", "b"];
+    const error = new WolfiError("UNSATISFIABLE", "Cannot lock", { details, apko: "nothing", cause: new Error("x") });
+    assert.equal(
+      JSON.stringify([error]),
+      '[{"code":"UNSATISFIABLE","kind":"work","message":"Cannot lock","details":["a","b"],"apko":"nothing"}]',
+    );
+  });
+
   test("is a failure of the work unless it says otherwise, and has no cause of its own", () => {
     const error = new WolfiError("FETCH_FAILED", "Cannot fetch index: connection refused");
     assert.equal(error.kind, "work");

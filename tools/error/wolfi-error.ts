@@ -17,9 +17,13 @@ export interface Position {
 export interface WolfiErrorOptions {
   /** @default "work" */
   readonly kind?: FailureKind;
-  readonly position?: Position;
+  readonly position?: Position | undefined;
+  /** How it came about: lines to show below the message, drawn as a tree where they are one. */
+  readonly details?: readonly string[] | undefined;
+  /** What apko says of the same problem, in its own words. */
+  readonly apko?: string | undefined;
   /** What the person does next, in one or two sentences. */
-  readonly cure?: string;
+  readonly cure?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -35,6 +39,8 @@ export class WolfiError extends Error {
   readonly code: string;
   readonly kind: FailureKind;
   readonly position: Position | undefined;
+  readonly details: readonly string[] | undefined;
+  readonly apko: string | undefined;
   readonly cure: string | undefined;
 
   constructor(code: string, message: string, options: WolfiErrorOptions = {}) {
@@ -42,7 +48,15 @@ export class WolfiError extends Error {
     this.code = code;
     this.kind = options.kind ?? "work";
     this.position = options.position;
+    this.details = options.details;
+    this.apko = options.apko;
     this.cure = options.cure;
+  }
+
+  /** The problem as data, for scripts: `JSON.stringify(error)`. */
+  toJSON(): object {
+    const { code, kind, message, position, details, apko, cure } = this;
+    return { code, kind, message, position, details, apko, cure };
   }
 }
 

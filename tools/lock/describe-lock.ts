@@ -40,14 +40,7 @@ export function summarizeLock(result: LockResult): object {
   if (result.kind === "locked") {
     return { ...image, result: result.isChanged ? "changed" : "unchanged", changes: result.changes };
   }
-  const problems = result.problems.map(({ code, kind, message, position, cure }) => ({
-    code,
-    kind,
-    message,
-    position,
-    cure,
-  }));
-  return { ...image, result: "failed", problems };
+  return { ...image, result: "failed", problems: result.problems };
 }
 
 function describePrevious({ previous, request: { lockfile } }: LockedImage): readonly SummaryLine[] {

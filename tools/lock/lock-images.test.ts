@@ -44,21 +44,21 @@ suite("lockImages()", () => {
     assert.deepEqual(lockedNames(results[0]!), ["lib-1.1-r0", "app-1.0-r0", "lib-1.1-r0", "app-1.0-r0"]);
     assert.deepEqual(lockedNames(results[3]!), ["lib-1.0-r0", "tool-1.0-r0"]);
     assert.deepEqual(problemsOf(results[1]!), [
-      'bad.yaml:4:14: Cannot lock "bad.yaml" for x86_64, aarch64: solving "tol" constraint: nothing provides "tol" [Did you mean "tool"?]',
+      'bad.yaml:4:14: Cannot lock "bad.yaml" for x86_64, aarch64: no package has or provides the name "tol" [Did you mean "tool"?]',
     ]);
     assert.match(problemsOf(results[2]!)[0]!, /^broken\.yaml:1:11: .*"contents" must be a mapping, not a list/);
   });
 
   test("says which versions there are", async () => {
     const [gone, revision] = await lockImages([request("gone"), request("revision")], options(repository));
-    assert.match(
-      problemsOf(gone!)[0]!,
-      /^gone\.yaml:6:7: .*does not satisfy.*\[The indexes have lib 1\.0-r0, 1\.1-r0\]$/s,
-    );
-    assert.match(
-      problemsOf(revision!)[0]!,
-      /^revision\.yaml:4:14: .*\["=5" means "=5-r0"; the indexes have revised 5-r3\]$/s,
-    );
+    assert.deepEqual(problemsOf(gone!), [
+      'gone.yaml:6:7: Cannot lock "gone.yaml" for x86_64: no version of "lib" satisfies "lib=1.1-r9" ' +
+        '[Write "lib~1.1" instead of "lib=1.1-r9": then it can be locked, with lib 1.1-r0]',
+    ]);
+    assert.deepEqual(problemsOf(revision!), [
+      'revision.yaml:4:14: Cannot lock "revision.yaml" for x86_64: no version of "revised" satisfies "revised=5" ' +
+        '[Write "revised~5" instead of "revised=5": then it can be locked, with revised 5-r3]',
+    ]);
   });
 
   test("reads each index once, and each package once, for all images", async () => {

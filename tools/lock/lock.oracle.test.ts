@@ -266,7 +266,7 @@ async function assertLocksAlike(
   assert.equal(ours.kind, "failed");
   if (ours.kind === "failed")
     assert.ok(
-      ours.problems.some(({ message }) => message.includes(failure)),
+      ours.problems.some(({ message, apko }) => (apko ?? message).includes(failure)),
       String(ours.problems),
     );
 }

@@ -37,6 +37,7 @@ export function resolveCommand(caller: Shell): Command {
       reporter.progress("");
       if (result.kind === "failed") {
         for (const problem of result.problems) reporter.problem(problem);
+        if (options.json === true) reporter.result(JSON.stringify({ problems: result.problems }, null, 2));
         return shell.setExitCode(exitCodeOf(result.problems));
       }
       if (options.json === true) return reporter.result(JSON.stringify(result.architectures, null, 2));

@@ -9,10 +9,10 @@ import type { Located } from "../yaml/scalar-shapes.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { fetchKey } from "../repository/fetch-key.ts";
 import type { Source } from "../repository/source.ts";
-import { solve, type SolvedPackage } from "../solver/solve.ts";
+import { solve, type SolvedPackage, type SolverIndex } from "../solver/solve.ts";
 import { atPosition } from "./at-position.ts";
 import { discoverKeys, type DiscoveredKey } from "../repository/discover-keys.ts";
-import { explainUnsatisfiable, type Unsatisfied } from "./explain-unsatisfiable.ts";
+import { type Answer, explainUnsatisfiable } from "./explain-unsatisfiable.ts";
 import type { OnLockEvent } from "./lock-event.ts";
 import type { IndexReader } from "./read-indexes.ts";
 
@@ -135,8 +135,8 @@ function discoverFor(
 }
 
 type ArchitectureResult =
-  | (SolvedArchitecture & { readonly kind: "solved" })
-  | Unsatisfied
+  | (SolvedArchitecture & { readonly kind: "solved"; readonly indexes: readonly SolverIndex[] })
+  | (Answer & { readonly kind: "unsatisfiable" })
   | { readonly kind: "failed"; readonly problem: WolfiError };
 
 interface ArchitectureRequest {
@@ -169,11 +169,11 @@ async function solveArchitecture(
     for (const message of read.warnings) onEvent({ kind: "warning", image: request.name, message });
     const solution = solve(worldOf(loaded.configuration), read.indexes);
     if (solution.kind === "unsatisfiable") {
-      return { ...solution, architecture: apkName, indexes: read.indexes };
+      return { kind: "unsatisfiable", architecture: apkName, indexes: read.indexes, unsolvable: solution };
     }
     const packageCount = solution.packages.length;
     onEvent({ kind: "solved", image: request.name, architecture: apkName, packageCount });
-    return { kind: "solved", architecture, packages: solution.packages };
+    return { kind: "solved", architecture, packages: solution.packages, indexes: read.indexes };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof WolfiError) return { kind: "failed", problem: error };
@@ -215,9 +215,13 @@ function problemsOf(
   file: string,
 ): readonly WolfiError[] {
   const failures = results.flatMap((result) => (result.kind === "failed" ? result.problem : []));
-  const unsatisfied = results.filter((result) => result.kind === "unsatisfiable");
+  const answers = results.flatMap((result): readonly Answer[] => {
+    if (result.kind === "failed") return [];
+    if (result.kind === "unsatisfiable") return [result];
+    return [{ architecture: apkArchitecture(result.architecture), indexes: result.indexes, unsolvable: undefined }];
+  });
   return [
     ...new Map(failures.map((problem) => [problem.message, problem])).values(),
-    ...explainUnsatisfiable(unsatisfied, configuration, file),
+    ...explainUnsatisfiable(answers, configuration, file),
   ];
 }

@@ -28,6 +28,12 @@ suite("formatProblem()", () => {
     ],
     ["a line that is not there", new WolfiError("X", "broken", { position }), "a", "a.yaml:2:3: broken"],
     [
+      "how it came about, between line and cure",
+      new WolfiError("X", "broken", { position, details: ["a", "└ b\u001b[0m"], cure: "Mend it" }),
+      "a: 1\n  b: 2\n",
+      "a.yaml:2:3: broken\n  2 |   b: 2\n    |   ^\n  a\n  └ b\\u001b[0m\n  Mend it",
+    ],
+    [
       "a message of several lines",
       new WolfiError("X", "one\n  two", { cure: "three\nfour" }),
       undefined,

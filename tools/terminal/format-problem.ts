@@ -9,7 +9,8 @@ export interface FormatProblemOptions {
 }
 
 /**
- * Writes a problem for a person: position and message, the line of the file with a mark below, and what to do.
+ * Writes a problem for a person: position and message, the line of the file with a mark below, how it came about, and
+ * what to do.
  *
  * ```text
  * wolfi-images/gitserver.yaml:4:3: Cannot read image configuration: unknown field "keyrings"
@@ -20,11 +21,13 @@ export interface FormatProblemOptions {
  */
 export function formatProblem(problem: WolfiError, options: FormatProblemOptions = {}): string {
   const { source, style = plainStyle } = options;
-  const { position, cure } = problem;
+  const { position, details = [], cure } = problem;
   const place = position === undefined ? "" : `${style.strong(`${formatPosition(position)}:`)} `;
   const frame = source === undefined ? [] : frameOf(source, position?.line, position?.column, style);
   const lines = [`${place}${style.bad(printable(problem.message))}`, ...frame];
-  return [...lines, ...(cure === undefined ? [] : [indent(printable(cure))])].join("\n");
+  return [...lines, ...[...details, ...(cure === undefined ? [] : [cure])].map((text) => indent(printable(text)))].join(
+    "\n",
+  );
 }
 
 /** Makes a text safe for a terminal and for logs: control characters are shown, not obeyed; credentials are gone. */
