@@ -5,8 +5,8 @@ import { type Conflict, type Step, stepsTo } from "../solver/conflict.ts";
 import { isSound } from "../solver/is-sound.ts";
 import { packageSetOf, type PackageSet } from "../solver/package-set.ts";
 import { solve, type SolvedPackage, type SolverIndex } from "../solver/solve.ts";
+import { causesOf, labelsOf, rootOf } from "./conflict-causes.ts";
 import { newestFirst } from "./list-packages.ts";
-import { causesOf, labelsOf } from "./tell-conflict.ts";
 
 /** A change of `contents.packages` after which the image can be locked. */
 export interface Cure {
@@ -144,7 +144,7 @@ function constrain({ configuration }: Context, constraint: string): Edit {
 /** Weaker entries: the label that is missing, another version, none, or what a dependency needs instead. */
 function* takingBack({ conflict, set }: Context): Generator<Edit> {
   const needed = "constraint" in conflict ? conflict.constraint : "";
-  const root = stepsTo(conflict.owner)[0]?.constraint ?? needed;
+  const root = rootOf(conflict);
   for (const label of labelsOf(conflict)) yield { instead: root, entry: `${root}${label}` };
   const excluding = causesOf(conflict).flatMap(({ entry, step }) => (step === undefined ? [entry] : []));
   for (const instead of new Set(excluding)) {
@@ -173,7 +173,6 @@ function* takingBack({ conflict, set }: Context): Generator<Edit> {
 
 /** The entries that do not go together. */
 function removing({ conflict }: Context): readonly Edit[] {
-  const root = stepsTo(conflict.owner)[0]?.constraint ?? ("constraint" in conflict ? conflict.constraint : "");
-  const entries = new Set([root, ...causesOf(conflict).map(({ entry }) => entry)]);
+  const entries = new Set([rootOf(conflict), ...causesOf(conflict).map(({ entry }) => entry)]);
   return entries.size < 2 ? [] : [...entries].map((instead) => ({ instead, entry: undefined }));
 }

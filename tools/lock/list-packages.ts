@@ -27,6 +27,11 @@ export function listPackages(packages: readonly SolvedPackage[], name: string): 
   return `${listed.join(", ")}${names.length > most ? ` and ${names.length - most} more` : ""}`;
 }
 
+/** Names a package as its file is called, and the label of its repository. */
+export function idOf(solved: SolvedPackage): string {
+  return `${solved.package.name}-${solved.package.version}${labelOf(solved)}`;
+}
+
 function labelOf({ index: { label } }: SolvedPackage): string {
   return label === "" ? "" : `@${label}`;
 }

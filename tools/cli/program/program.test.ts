@@ -117,6 +117,26 @@ suite("wolfi lock", () => {
 });
 
 suite("wolfi resolve", () => {
+  test("gives scripts what cannot be resolved, with apko's own words", async () => {
+    await using workspace = await makeWorkspace();
+    await replace("- app", "- apq")(workspace);
+    const run = await wolfi(workspace, ["resolve", "--json", "--config", "wolfi-images/app.yaml"]);
+    assert.equal(run.exitCode, 1);
+    assert.deepEqual(JSON.parse(run.stdout), {
+      problems: [
+        {
+          code: "UNSATISFIABLE",
+          kind: "work",
+          message: 'Cannot lock "wolfi-images/app.yaml" for x86_64, aarch64: no package has or provides the name "apq"',
+          position: { file: "wolfi-images/app.yaml", line: 4, column: 7 },
+          details: [],
+          apko: 'solving "apq" constraint: nothing provides "apq"',
+          cure: 'Did you mean "app"?',
+        },
+      ],
+    });
+  });
+
   test("prints one architecture as lines, several with headings, and JSON", async () => {
     await using workspace = await makeWorkspace();
     const args = ["resolve", "--config", "wolfi-images/app.yaml"];
