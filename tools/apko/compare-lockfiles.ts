@@ -1,9 +1,10 @@
 import { compareBytes } from "../apk/byte-order.ts";
+import { compareVersions, parseVersion } from "../apk/version.ts";
 import type { LockedPackage, Lockfile } from "./lockfile.ts";
 
 /** What differs between two lockfiles in the packages of one architecture; each list in the order of names. */
 export interface ArchitectureChanges {
-  /** As the packages have it: `x86_64`, `noarch`. */
+  /** As repositories name it: `x86_64`. A package for any (`noarch`) counts where it was locked. */
   readonly architecture: string;
   readonly added: readonly PackageVersion[];
   readonly removed: readonly PackageVersion[];
@@ -20,9 +21,15 @@ export interface PackageVersion {
 export interface PackageUpdate {
   readonly name: string;
   readonly from: string;
-  /** Equal to {@link from} where the contents alone differ: the package was built again. */
   readonly to: string;
+  readonly kind: UpdateKind;
 }
+
+/**
+ * `rebuild`: the same version with other contents. `other`: versions that apko's order does not tell apart, or that are
+ * none.
+ */
+export type UpdateKind = "upgrade" | "downgrade" | "rebuild" | "other";
 
 /**
  * Compares the packages of two lockfiles for each architecture: first those of the newer one in its order, then those
@@ -47,13 +54,19 @@ export function hasSamePackages(changes: readonly ArchitectureChanges[]): boolea
   return changes.every(({ added, removed, updated }) => added.length + removed.length + updated.length === 0);
 }
 
+/** The architecture that a package was locked for: `REPOSITORY/ARCHITECTURE/FILE` is where it lies. */
+export function architectureOf({ url, architecture }: LockedPackage): string {
+  return /([^/]+)\/[^/]*$/.exec(url)?.[1] ?? architecture;
+}
+
 type PackagesByName = ReadonlyMap<string, LockedPackage>;
 
 function byArchitecture(lockfile: Lockfile | undefined): ReadonlyMap<string, PackagesByName> {
   const packages = new Map<string, Map<string, LockedPackage>>();
   for (const locked of lockfile?.contents.packages ?? []) {
-    const ofArchitecture = packages.get(locked.architecture) ?? new Map<string, LockedPackage>();
-    packages.set(locked.architecture, ofArchitecture.set(locked.name, locked));
+    const architecture = architectureOf(locked);
+    const ofArchitecture = packages.get(architecture) ?? new Map<string, LockedPackage>();
+    packages.set(architecture, ofArchitecture.set(locked.name, locked));
   }
   return packages;
 }
@@ -69,11 +82,18 @@ function comparePackages(architecture: string, before: PackagesByName, after: Pa
     else if (from !== undefined && to === undefined) removed.push({ name, version: from.version });
     else if (from !== undefined && to !== undefined) {
       if (from.version !== to.version || !hasSameContents(from, to)) {
-        updated.push({ name, from: from.version, to: to.version });
+        updated.push({ name, from: from.version, to: to.version, kind: updateKind(from.version, to.version) });
       } else keptCount++;
     }
   }
   return { architecture, added, removed, updated, keptCount };
+}
+
+function updateKind(from: string, to: string): UpdateKind {
+  if (from === to) return "rebuild";
+  const [older, newer] = [parseVersion(from), parseVersion(to)];
+  const order = older === undefined || newer === undefined ? 0 : compareVersions(older, newer);
+  return order === 0 ? "other" : order < 0 ? "upgrade" : "downgrade";
 }
 
 function hasSameContents(a: LockedPackage, b: LockedPackage): boolean {

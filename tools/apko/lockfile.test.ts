@@ -103,8 +103,8 @@ suite("compareLockfiles()", () => {
         added: [{ name: "d", version: "1-r0" }],
         removed: [],
         updated: [
-          { name: "b", from: "1-r0", to: "2-r0" },
-          { name: "c", from: "1-r0", to: "1-r0" },
+          { name: "b", from: "1-r0", to: "2-r0", kind: "upgrade" },
+          { name: "c", from: "1-r0", to: "1-r0", kind: "rebuild" },
         ],
         keptCount: 1,
       },

@@ -1,10 +1,11 @@
-import type { ArchitectureChanges } from "../apko/compare-lockfiles.ts";
 import { hasSamePackages } from "../apko/compare-lockfiles.ts";
+import { describePackages } from "./describe-packages.ts";
+import { describeSources } from "./describe-sources.ts";
 import type { LockedImage, LockResult } from "./lock-images.ts";
 
 /** One line of a summary; its kind decides its colour. */
 export interface SummaryLine {
-  readonly kind: "image" | "note" | "added" | "removed" | "updated";
+  readonly kind: "image" | "note" | "added" | "removed" | "updated" | "downgraded" | "replaced";
   readonly text: string;
 }
 
@@ -17,6 +18,7 @@ export interface SummaryLine {
  *     + tini 0.19.0-r23
  *     - dumb-init 1.2.5-r3
  *     ~ git 2.48.1-r0 → 2.49.0-r0
+ *     ⇄ glibc: provider changed from glibc 2.42-r1 to glibc-2.43 2.43-r0
  *     kept 33
  * ```
  */
@@ -27,9 +29,8 @@ export function describeLock(result: LockResult): readonly SummaryLine[] {
   return [
     { kind: "image", text: name },
     ...describePrevious(result),
-    ...(hasSamePackages(result.changes) && result.previous.kind === "read"
-      ? [note("  no package changed; the configuration, keys or repositories did")]
-      : groupAlike(result.changes).flatMap(describeChanges)),
+    ...(result.sources === undefined ? [] : describeSources(result.sources, hasSamePackages(result.changes))),
+    ...(hasSamePackages(result.changes) && result.previous.kind === "read" ? [] : describePackages(result.changes)),
   ];
 }
 
@@ -38,7 +39,8 @@ export function summarizeLock(result: LockResult): object {
   const { name, configuration, lockfile } = result.request;
   const image = { image: name, configuration, lockfile };
   if (result.kind === "locked") {
-    return { ...image, result: result.isChanged ? "changed" : "unchanged", changes: result.changes };
+    const { changes, sources } = result;
+    return { ...image, result: result.isChanged ? "changed" : "unchanged", changes, sources };
   }
   return { ...image, result: "failed", problems: result.problems };
 }
@@ -51,34 +53,4 @@ function describePrevious({ previous, request: { lockfile } }: LockedImage): rea
 
 function note(text: string): SummaryLine {
   return { kind: "note", text };
-}
-
-interface Group {
-  readonly architectures: string[];
-  readonly changes: ArchitectureChanges;
-}
-
-/** Architectures mostly change alike: they share one list. */
-function groupAlike(changes: readonly ArchitectureChanges[]): readonly Group[] {
-  const groups = new Map<string, Group>();
-  for (const { architecture, ...rest } of changes) {
-    const key = JSON.stringify(rest);
-    const group = groups.get(key) ?? { architectures: [], changes: { architecture, ...rest } };
-    group.architectures.push(architecture);
-    groups.set(key, group);
-  }
-  return [...groups.values()];
-}
-
-function describeChanges({ architectures, changes }: Group): readonly SummaryLine[] {
-  const { added, removed, updated, keptCount } = changes;
-  return [
-    note(`  ${architectures.join(", ")}`),
-    ...added.map(({ name, version }): SummaryLine => ({ kind: "added", text: `    + ${name} ${version}` })),
-    ...removed.map(({ name, version }): SummaryLine => ({ kind: "removed", text: `    - ${name} ${version}` })),
-    ...updated.map(({ name, from, to }): SummaryLine => {
-      return { kind: "updated", text: `    ~ ${name} ${from === to ? `${to} (built again)` : `${from} → ${to}`}` };
-    }),
-    note(`    kept ${keptCount}`),
-  ];
 }

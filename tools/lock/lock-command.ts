@@ -5,6 +5,7 @@ import { createReporter, type Reporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { atFile } from "../terminal/workspace.ts";
 import { describeLock, summarizeLock, type SummaryLine } from "./describe-lock.ts";
+import { describeTotal } from "./describe-total.ts";
 import { findRequests, type RequestOptions } from "./find-requests.ts";
 import { lockImages } from "./lock-images.ts";
 import { addSolveOptions, architecturesOf, lockOptionsOf, type SolveOptions } from "./solve-options.ts";
@@ -54,7 +55,8 @@ export function lockCommand(caller: Shell): Command {
       for (const problem of problems) reporter.problem(problem);
       if (options.json === true) reporter.result(JSON.stringify(results.map(summarizeLock), null, 2));
       else if (options.quiet !== true) {
-        for (const line of results.flatMap(describeLock)) reporter.result(paint(line, reporter));
+        const lines = [...results.flatMap(describeLock), ...describeTotal(results)];
+        for (const line of lines) reporter.result(paint(line, reporter));
       }
       shell.setExitCode(exitCodeOf(problems));
     });
@@ -69,8 +71,10 @@ function paint({ kind, text }: SummaryLine, { style }: Reporter): string {
     case "added":
       return style.good(text);
     case "removed":
+    case "downgraded":
       return style.bad(text);
     case "updated":
+    case "replaced":
       return style.caution(text);
   }
 }

@@ -187,8 +187,10 @@ suite("summarizeLock()", () => {
           removed: [],
           updated: [],
           keptCount: 0,
+          providers: [],
         },
       ],
+      sources: undefined,
     });
     const { problems, ...rest } = summarizeLock(failed!) as { problems: readonly { code: string }[] };
     assert.deepEqual(rest, {

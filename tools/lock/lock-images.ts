@@ -1,12 +1,12 @@
 import pMap from "p-map";
 import type { PackageHead } from "../apk/package-head.ts";
-import { type ArchitectureChanges, compareLockfiles } from "../apko/compare-lockfiles.ts";
 import type { ReadFile } from "../apko/load-image-configuration.ts";
 import { type LockfileResult, readLockfile } from "../apko/read-lockfile.ts";
 import { writeLockfile } from "../apko/write-lockfile.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import type { Source } from "../repository/source.ts";
 import { buildLockfile } from "./build-lockfile.ts";
+import { compareLock, type LockChanges } from "./compare-lock.ts";
 import { fetchHeads, type HeadOf } from "./fetch-heads.ts";
 import type { OnLockEvent } from "./lock-event.ts";
 import { indexReader } from "./read-indexes.ts";
@@ -31,7 +31,7 @@ export interface LockOptions {
 
 export type LockResult = LockedImage | FailedImage;
 
-export interface LockedImage {
+export interface LockedImage extends LockChanges {
   readonly kind: "locked";
   readonly request: LockRequest;
   /** What the lockfile has to contain. */
@@ -39,7 +39,6 @@ export interface LockedImage {
   /** False where the lockfile contains just that. */
   readonly isChanged: boolean;
   readonly previous: LockfileResult;
-  readonly changes: readonly ArchitectureChanges[];
 }
 
 export interface FailedImage {
@@ -89,9 +88,9 @@ async function finish(
   const text = writeLockfile(lockfile);
   const before = await readFile(request.lockfile);
   const previous = readLockfile(before, request.lockfile);
-  const changes = compareLockfiles(previous.kind === "read" ? previous.lockfile : undefined, lockfile);
+  const changes = compareLock(previous.kind === "read" ? previous.lockfile : undefined, lockfile, solved);
   const isChanged = before === undefined || !Buffer.from(text).equals(before);
-  return { kind: "locked", request, text, isChanged, previous, changes };
+  return { kind: "locked", request, text, isChanged, previous, ...changes };
 }
 
 function isProblem(head: PackageHead | WolfiError): head is WolfiError {

@@ -51,6 +51,8 @@ export interface SolvedArchitecture {
   readonly architecture: string;
   /** In the order of installation. */
   readonly packages: readonly SolvedPackage[];
+  /** What they were chosen from. */
+  readonly indexes: readonly SolverIndex[];
 }
 
 /**

@@ -1,0 +1,38 @@
+import { type ArchitectureChanges, architectureOf, compareLockfiles } from "../apko/compare-lockfiles.ts";
+import { compareSources, type SourceChanges } from "../apko/compare-sources.ts";
+import { apkArchitecture } from "../apko/architecture.ts";
+import type { Lockfile } from "../apko/lockfile.ts";
+import { worldOf } from "../apko/world.ts";
+import { findProviderChanges, type ProviderChange } from "./find-provider-changes.ts";
+import { findRecords } from "./find-records.ts";
+import type { SolvedImage } from "./solve-image.ts";
+
+/** What a lock changed in one image. */
+export interface LockChanges {
+  readonly changes: readonly PackageChanges[];
+  /** Undefined where there was no (readable) lockfile. */
+  readonly sources: SourceChanges | undefined;
+}
+
+/** What changed for one architecture. The lists of added and removed packages are whole, providers among them. */
+export interface PackageChanges extends ArchitectureChanges {
+  readonly providers: readonly ProviderChange[];
+}
+
+/** Compares the lockfile that was there, if one was, with the one that was made from `solved`. */
+export function compareLock(before: Lockfile | undefined, after: Lockfile, solved: SolvedImage): LockChanges {
+  const world = worldOf(solved.loaded.configuration);
+  const changes = compareLockfiles(before, after).map((ofArchitecture): PackageChanges => {
+    const { architecture } = ofArchitecture;
+    const now = solved.architectures.find((entry) => apkArchitecture(entry.architecture) === architecture);
+    if (before === undefined || now === undefined) return { ...ofArchitecture, providers: [] };
+    const providers = findProviderChanges({
+      world,
+      before: before.contents.packages.filter((locked) => architectureOf(locked) === architecture),
+      after: now.packages.map((candidate) => candidate.package),
+      recordsOf: (name) => findRecords(now.indexes, name),
+    });
+    return { ...ofArchitecture, providers };
+  });
+  return { changes, sources: before === undefined ? undefined : compareSources(before, after) };
+}
