@@ -1,5 +1,6 @@
 import { compareBytes } from "../apk/byte-order.ts";
 import { compareVersions, parseVersion } from "../apk/version.ts";
+import { locationOf } from "./locked-location.ts";
 import type { LockedPackage, Lockfile } from "./lockfile.ts";
 
 /** What differs between two lockfiles in the packages of one architecture; each list in the order of names. */
@@ -54,17 +55,12 @@ export function hasSamePackages(changes: readonly ArchitectureChanges[]): boolea
   return changes.every(({ added, removed, updated }) => added.length + removed.length + updated.length === 0);
 }
 
-/** The architecture that a package was locked for: `REPOSITORY/ARCHITECTURE/FILE` is where it lies. */
-export function architectureOf({ url, architecture }: LockedPackage): string {
-  return /([^/]+)\/[^/]*$/.exec(url)?.[1] ?? architecture;
-}
-
 type PackagesByName = ReadonlyMap<string, LockedPackage>;
 
 function byArchitecture(lockfile: Lockfile | undefined): ReadonlyMap<string, PackagesByName> {
   const packages = new Map<string, Map<string, LockedPackage>>();
   for (const locked of lockfile?.contents.packages ?? []) {
-    const architecture = architectureOf(locked);
+    const { architecture } = locationOf(locked);
     const ofArchitecture = packages.get(architecture) ?? new Map<string, LockedPackage>();
     packages.set(architecture, ofArchitecture.set(locked.name, locked));
   }

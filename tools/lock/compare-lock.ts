@@ -1,10 +1,11 @@
-import { type ArchitectureChanges, architectureOf, compareLockfiles } from "../apko/compare-lockfiles.ts";
+import { type ArchitectureChanges, compareLockfiles } from "../apko/compare-lockfiles.ts";
 import { compareSources, type SourceChanges } from "../apko/compare-sources.ts";
 import { apkArchitecture } from "../apko/architecture.ts";
+import { locationOf } from "../apko/locked-location.ts";
 import type { Lockfile } from "../apko/lockfile.ts";
 import { worldOf } from "../apko/world.ts";
 import { findProviderChanges, type ProviderChange } from "./find-provider-changes.ts";
-import { findRecords } from "./find-records.ts";
+import { recordsNamed } from "./index-lookup.ts";
 import type { SolvedImage } from "./solve-image.ts";
 
 /** What a lock changed in one image. */
@@ -28,9 +29,9 @@ export function compareLock(before: Lockfile | undefined, after: Lockfile, solve
     if (before === undefined || now === undefined) return { ...ofArchitecture, providers: [] };
     const providers = findProviderChanges({
       world,
-      before: before.contents.packages.filter((locked) => architectureOf(locked) === architecture),
+      before: before.contents.packages.filter((locked) => locationOf(locked).architecture === architecture),
       after: now.packages.map((candidate) => candidate.package),
-      recordsOf: (name) => findRecords(now.indexes, name),
+      recordsOf: (name) => recordsNamed(now.indexes, name),
     });
     return { ...ofArchitecture, providers };
   });

@@ -34,7 +34,7 @@ export async function findImages(
     (name) => !included.has(`${folder}/${name}.yaml`) || fileNames.includes(`${name}.lock.json`),
   );
   if (images.length > 0) return images.map((name) => request(folder, name));
-  throw new WolfiError("NO_IMAGES", `Cannot lock images: there is no image configuration in "${folder}"`, {
+  throw new WolfiError("NO_IMAGES", `Cannot find images: there is no image configuration in "${folder}"`, {
     kind: "input",
     cure: `Write one, "${folder}/NAME.yaml", or name a file with --config`,
   });
@@ -51,7 +51,7 @@ function pick(written: string, known: readonly string[], folder: string): string
     .replace(/\.(yaml|lock\.json)$/, "");
   if (known.includes(name)) return name;
   const nearest = nearestName(name, known);
-  throw new WolfiError("UNKNOWN_IMAGE", `Cannot lock "${written}": there is no "${folder}/${name}.yaml"`, {
+  throw new WolfiError("UNKNOWN_IMAGE", `Cannot find image "${written}": there is no "${folder}/${name}.yaml"`, {
     kind: "input",
     cure: nearest === undefined ? `The images are ${known.join(", ")}` : `Did you mean "${nearest}"?`,
   });

@@ -18,7 +18,7 @@ archs: [x86_64, aarch64]
 `;
 
 suite("wolfi --help", () => {
-  for (const args of [[], ["lock"], ["resolve"], ["check"], ["check", "current"], ["check", "sound"]]) {
+  for (const args of [[], ["lock"], ["resolve"], ["check"], ["check", "current"], ["check", "sound"], ["outdated"]]) {
     test(["wolfi", ...args, "--help"].join(" "), async (t) => {
       await using workspace = await makeWorkspace();
       const run = await wolfi(workspace, [...args, "--help"]);
@@ -220,7 +220,7 @@ suite("wolfi", () => {
       );
     });
     assert.equal(code, 2, stderr);
-    assert.equal(stderr, 'Cannot lock "apq": there is no "wolfi-images/apq.yaml"\n  Did you mean "app"?\n');
+    assert.equal(stderr, 'Cannot find image "apq": there is no "wolfi-images/apq.yaml"\n  Did you mean "app"?\n');
   });
 });
 

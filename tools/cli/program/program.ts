@@ -3,6 +3,7 @@ import { WolfiError } from "../../error/wolfi-error.ts";
 import { checkCommand } from "../../check/command.ts";
 import { lockCommand } from "../../lock/lock-command.ts";
 import { resolveCommand } from "../../lock/resolve-command.ts";
+import { outdatedCommand } from "../../outdated/command.ts";
 import { packageCommand } from "../../package/command.ts";
 import { type ExitCode, exitCodeOf } from "../../terminal/exit-code.ts";
 import { printable } from "../../terminal/format-problem.ts";
@@ -27,6 +28,7 @@ export async function runProgram(args: readonly string[], machine: Omit<Shell, "
     lockCommand(shell),
     resolveCommand(shell),
     checkCommand(shell),
+    outdatedCommand(shell),
     packageCommand(shell.workingDirectory),
   ]) {
     program.addCommand(command);

@@ -1,0 +1,118 @@
+import { Command, InvalidArgumentError } from "commander";
+import { WolfiError } from "../error/wolfi-error.ts";
+import { type CalendarPeriod, parsePeriod, periodForm } from "../lock/calendar-period.ts";
+import { findRequests } from "../lock/find-requests.ts";
+import { lockOptionsOf } from "../lock/solve-options.ts";
+import { readWorkspaceModule } from "../lock/workspace-repositories.ts";
+import { exitCodeOf } from "../terminal/exit-code.ts";
+import { createReporter, type Reporter } from "../terminal/reporter.ts";
+import type { Shell } from "../terminal/shell.ts";
+import { atFile } from "../terminal/workspace.ts";
+import { describeCounts, describeWithdrawn, type FindingLine, summarizeWithdrawn } from "./describe-withdrawn.ts";
+import type { RetentionPolicy } from "./judge-package.ts";
+import { listWithdrawn, type WithdrawnReport } from "./list-withdrawn.ts";
+
+interface OutdatedCommandOptions {
+  readonly withdrawn?: true;
+  readonly retention?: CalendarPeriod;
+  readonly soon?: CalendarPeriod;
+  readonly config?: string;
+  readonly lockfile?: string;
+  readonly repositoryMap?: string;
+  readonly lockCommand: string;
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+/** `wolfi outdated`: lockfiles → what is not what their repositories have. */
+export function outdatedCommand(caller: Shell): Command {
+  return new Command("outdated")
+    .summary("list locked packages that are withdrawn or soon will be")
+    .description(
+      "Looks up every locked package in the index that it was locked from. Exits 3 where one is withdrawn, has other " +
+        "contents there, or is at the end of its retention: repositories remove a version some time after its build, " +
+        "unless it is the newest.",
+    )
+    .argument("[image...]", "names of images, e.g. gitserver; all images of the workspace by default")
+    .option("--withdrawn", "list what is withdrawn or soon will be; so far, this has to be given")
+    .option("--retention <period>", "how long the repository keeps old versions (default: 12mo)", period)
+    .option("--soon <period>", "how long before the end of that a package is listed (default: 30d)", period)
+    .option("--config <file>", "an image configuration anywhere, instead of images of the workspace")
+    .option("--lockfile <file>", "its lockfile (default: beside the configuration, NAME.lock.json)")
+    .option("--repository-map <file>", "JSON: repository URL → folder that holds it (default: from MODULE.bazel)")
+    .option("--lock-command <command>", "what to name as the cure", "bazel run //tools:lock")
+    .option("--json", "print JSON")
+    .option("--quiet", "print nothing but what is found")
+    .addHelpText(
+      "after",
+      "\nExamples:\n" +
+        "  wolfi outdated --withdrawn                              all images\n" +
+        "  wolfi outdated --withdrawn --retention 3mo gitserver    one image, a repository that keeps less",
+    )
+    .action(async (names: readonly string[], options: OutdatedCommandOptions) => {
+      checkUsage(names, options);
+      const shell = options.config === undefined ? caller : atFile(options.config, caller);
+      const reporter = createReporter({ ...shell, isQuiet: options.quiet === true, folder: shell.workspaceRoot });
+      const module = readWorkspaceModule(shell.workspaceRoot);
+      const { config, lockfile: output, lockCommand } = options;
+      const policy = { ...defaultPolicy, ...options, today: shell.today };
+      const files = { ...(config === undefined ? {} : { config }), ...(output === undefined ? {} : { output }) };
+      const images = await findRequests(names, files, { shell, folder: module.imagesFolder });
+      const lockOptions = lockOptionsOf({ ...options, arch: [] }, { shell, reporter, module });
+      const report = await listWithdrawn(images, { ...lockOptions, policy, lockCommand });
+      reporter.progress("");
+      printReport(report, options, { policy, reporter });
+      shell.setExitCode(exitCodeOf(report.problems) || (report.packages.length > 0 ? 3 : 0));
+    });
+}
+
+/** Wolfi's retention. */
+const defaultPolicy = { retention: parsePeriod("12mo")!, soon: parsePeriod("30d")! };
+
+function period(text: string): CalendarPeriod {
+  const parsed = parsePeriod(text);
+  if (parsed === undefined) throw new InvalidArgumentError(`It must be ${periodForm}.`);
+  return parsed;
+}
+
+function checkUsage(names: readonly string[], { withdrawn, config, lockfile }: OutdatedCommandOptions): void {
+  const usageError = (reason: string, cure: string): WolfiError =>
+    new WolfiError("USAGE", `Cannot list outdated packages: ${reason}`, { kind: "input", cure });
+  const help = "See wolfi outdated --help";
+  if (withdrawn !== true) throw usageError("so far, only withdrawn ones can be listed", "Add --withdrawn");
+  if (config === undefined && lockfile !== undefined) throw usageError('"--lockfile" needs "--config"', help);
+  if (config !== undefined && names.length > 0) {
+    throw usageError('either names of images or "--config" may be given', help);
+  }
+}
+
+interface PrintContext {
+  readonly policy: RetentionPolicy;
+  readonly reporter: Reporter;
+}
+
+function printReport(
+  report: WithdrawnReport,
+  options: OutdatedCommandOptions,
+  { policy, reporter }: PrintContext,
+): void {
+  for (const problem of report.problems) reporter.problem(problem);
+  const { ofUnknownAge, packages } = report;
+  if (options.json === true) {
+    return reporter.result(JSON.stringify(summarizeWithdrawn(report, policy), null, 2));
+  }
+  for (const line of describeWithdrawn(report, policy.today)) reporter.result(paint(line, reporter));
+  if (ofUnknownAge.length > 0) {
+    reporter.note(`The index does not say when these were built, nor so when they may go: ${ofUnknownAge.join(", ")}`);
+  }
+  if (options.quiet === true) return;
+  reporter.result(reporter.style.strong(describeCounts(report)));
+  const holders = new Set(packages.flatMap((found) => found.holders.map(({ image }) => image.name)));
+  if (holders.size > 0 && options.config === undefined) {
+    reporter.note(`Lock anew what holds them: ${options.lockCommand} -- ${[...holders].join(" ")}`);
+  }
+}
+
+function paint({ kind, text }: FindingLine, { style }: Reporter): string {
+  return kind === "note" ? text : style[kind](text);
+}

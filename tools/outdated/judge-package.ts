@@ -1,0 +1,75 @@
+import type { IndexPackage } from "../apk/apk-index.ts";
+import { indexChecksum } from "../apk/segment-checksum.ts";
+import { compareVersions, parseVersion } from "../apk/version.ts";
+import type { LockedPackage } from "../apko/lockfile.ts";
+import { type CalendarPeriod, dayAfter, dayBefore } from "../lock/calendar-period.ts";
+import { providersOf } from "../lock/index-lookup.ts";
+import type { SolverIndex } from "../solver/package-set.ts";
+
+/** When a repository may remove a version that is not its newest. */
+export interface RetentionPolicy {
+  /** How long after its build a version is kept for certain. */
+  readonly retention: CalendarPeriod;
+  /** How long before that day it is reported. */
+  readonly soon: CalendarPeriod;
+  readonly today: Date;
+}
+
+export type Verdict =
+  | { readonly kind: "available" }
+  /** Not the newest, and the index does not say when it was built. */
+  | { readonly kind: "of-unknown-age" }
+  | FoundPackage;
+
+/**
+ * `withdrawn`: the index does not have this version. `replaced`: it has other contents for it. `expiring`: it is at the
+ * end of its retention, or past it, and the index has a newer version.
+ */
+export type FoundPackage =
+  | ({ readonly kind: "withdrawn" | "replaced" } & Successors)
+  | ({ readonly kind: "expiring"; readonly builtAt: Date; /** A day. */ readonly mayGoAt: Date } & Successors);
+
+export interface Successors {
+  /** The newest version that the index has of the package; undefined where it has none. */
+  readonly newest: string | undefined;
+  /** Where it has none: other packages that provide its name now. */
+  readonly providers: readonly string[];
+}
+
+/** Judges whether the index that a package was locked from has it still, and will have it. */
+export function judgePackage(locked: LockedPackage, index: SolverIndex, policy: RetentionPolicy): Verdict {
+  const providers = providersOf([index], locked.name);
+  const records = providers.filter(({ name }) => name === locked.name);
+  const newest = newestOf(records)?.version;
+  const successors = {
+    newest,
+    providers: newest === undefined ? [...new Set(providers.map(({ name }) => name))] : [],
+  };
+  const sameVersion = records.filter(({ version }) => version === locked.version);
+  if (sameVersion.length === 0) return { kind: "withdrawn", ...successors };
+  const record = sameVersion.find((entry) => hasChecksum(entry, locked));
+  if (record === undefined) return { kind: "replaced", ...successors };
+  // The newest version stays, however old it is.
+  if (newest === record.version) return { kind: "available" };
+  const builtAt = new Date(Number(record.buildTime) * 1000);
+  if (record.buildTime <= 0n || Number.isNaN(builtAt.getTime())) return { kind: "of-unknown-age" };
+  const mayGoAt = dayAfter(builtAt, policy.retention);
+  if (dayBefore(mayGoAt, policy.soon) > policy.today) return { kind: "available" };
+  return { kind: "expiring", builtAt, mayGoAt, ...successors };
+}
+
+/** An index that names no checksum contradicts none. */
+function hasChecksum({ checksum }: IndexPackage, locked: LockedPackage): boolean {
+  return checksum === "" || checksum === indexChecksum(locked.control);
+}
+
+function newestOf(records: readonly IndexPackage[]): IndexPackage | undefined {
+  let newest: IndexPackage | undefined;
+  for (const record of records) if (newest === undefined || isNewer(record.version, newest.version)) newest = record;
+  return newest;
+}
+
+function isNewer(version: string, than: string): boolean {
+  const [a, b] = [parseVersion(version), parseVersion(than)];
+  return a !== undefined && (b === undefined || compareVersions(a, b) > 0);
+}

@@ -1,0 +1,117 @@
+import pMap from "p-map";
+import { compareBytes } from "../apk/byte-order.ts";
+import type { WolfiError } from "../error/wolfi-error.ts";
+import type { LockOptions, LockRequest } from "../lock/lock-images.ts";
+import { indexReader } from "../lock/read-indexes.ts";
+import { rememberSource } from "../lock/remember-source.ts";
+import { type FoundPackage, judgePackage, type RetentionPolicy } from "./judge-package.ts";
+import { type CheckedPackage, readLockedPackages } from "./read-locked-packages.ts";
+
+export interface WithdrawnOptions extends LockOptions {
+  readonly policy: RetentionPolicy;
+  /** What mends a lockfile that cannot be read, without the image's name. */
+  readonly lockCommand: string;
+}
+
+export interface WithdrawnReport {
+  /** Withdrawn ones first, then replaced ones, then by the day at which they may go; then by name. */
+  readonly packages: readonly WithdrawnPackage[];
+  /** Distinct versions that were looked up. */
+  readonly checkedCount: number;
+  /** Names with versions, in byte order: not the newest, and without build time in the index. */
+  readonly ofUnknownAge: readonly string[];
+  /** Lockfiles, keys and indexes that could not be read. */
+  readonly problems: readonly WolfiError[];
+}
+
+export type WithdrawnPackage = FoundPackage & {
+  readonly name: string;
+  readonly version: string;
+  /** Without credentials. */
+  readonly repository: string;
+  /** Who holds it, in the order of the images. */
+  readonly holders: readonly PackageHolder[];
+};
+
+export interface PackageHolder {
+  readonly image: LockRequest;
+  /** As repositories name them. */
+  readonly architectures: readonly string[];
+}
+
+/**
+ * Looks every locked package up in the index that it was locked from; see {@link readLockedPackages}. Each index is
+ * fetched once for all images. The result is in the same order for any concurrency.
+ *
+ * @throws the signal's reason when that is aborted
+ */
+export async function listWithdrawn(
+  images: readonly LockRequest[],
+  options: WithdrawnOptions,
+): Promise<WithdrawnReport> {
+  const { policy, signal, onEvent = () => {}, concurrency = 16 } = options;
+  const source = rememberSource(options.source);
+  const indexes = indexReader(source, { signal, concurrency, onEvent });
+  const read = await pMap(images, (image) => readLockedPackages(image, { ...options, source, indexes }), {
+    concurrency: 4,
+    signal,
+  });
+  const checked = read.flatMap(({ packages }) => packages);
+  const judged = checked.map((entry) => ({
+    ...entry,
+    verdict: judgePackage(entry.locked, entry.index, policy),
+  }));
+  const unknown = judged.filter(({ verdict }) => verdict.kind === "of-unknown-age");
+  const found = judged.flatMap(({ verdict, ...entry }) =>
+    verdict.kind === "available" || verdict.kind === "of-unknown-age" ? [] : [{ ...entry, verdict }],
+  );
+  return {
+    packages: groupAlike(found).sort(compareUrgency),
+    checkedCount: new Set(checked.map(({ locked }) => titleOf(locked))).size,
+    ofUnknownAge: [...new Set(unknown.map(({ locked }) => titleOf(locked)))].sort(compareBytes),
+    problems: distinct(read.flatMap(({ problems }) => problems)),
+  };
+}
+
+/** What several images cannot read is told once. */
+function distinct(problems: readonly WolfiError[]): readonly WolfiError[] {
+  const id = ({ code, message, position }: WolfiError): string =>
+    code === "LOCKFILE_UNREADABLE" ? JSON.stringify([message, position]) : message;
+  return [...new Map(problems.toReversed().map((problem) => [id(problem), problem])).values()].toReversed();
+}
+
+type Found = CheckedPackage & { readonly verdict: FoundPackage };
+
+/** One entry for what is found alike, with all the images and architectures that hold it. */
+function groupAlike(found: readonly Found[]): WithdrawnPackage[] {
+  const groups = new Map<string, Found[]>();
+  for (const entry of found) {
+    const { locked, repository, verdict } = entry;
+    const id = JSON.stringify([locked.name, locked.version, repository, verdict]);
+    groups.set(id, [...(groups.get(id) ?? []), entry]);
+  }
+  return [...groups.values()].map((group) => {
+    const [{ locked, repository, verdict }] = group as [Found, ...Found[]];
+    return { ...verdict, name: locked.name, version: locked.version, repository, holders: holdersOf(group) };
+  });
+}
+
+function holdersOf(group: readonly Found[]): readonly PackageHolder[] {
+  return [...new Set(group.map(({ image }) => image))].map((image) => ({
+    image,
+    architectures: [...new Set(group.filter((entry) => entry.image === image).map(({ architecture }) => architecture))],
+  }));
+}
+
+const urgencies: readonly FoundPackage["kind"][] = ["withdrawn", "replaced", "expiring"];
+
+function compareUrgency(a: WithdrawnPackage, b: WithdrawnPackage): number {
+  const dayOf = (entry: WithdrawnPackage): number => (entry.kind === "expiring" ? entry.mayGoAt.getTime() : 0);
+  return (
+    urgencies.indexOf(a.kind) - urgencies.indexOf(b.kind) || dayOf(a) - dayOf(b) || compareBytes(titleOf(a), titleOf(b))
+  );
+}
+
+function titleOf({ name, version }: { readonly name: string; readonly version: string }): string {
+  return `${name} ${version}`;
+}
