@@ -159,6 +159,22 @@ suite("wolfi outdated --withdrawn", () => {
     assert.deepEqual(run.stderr.match(/^.*Cannot read/gm), ["wolfi-images/app.lock.json: Cannot read"]);
   });
 
+  test("says which package is of no repository", async () => {
+    await using workspace = await springWorkspace();
+    await replaceInLockfile(workspace, "tool", /"http:[^"]*\.apk"/g, '"tool.apk"');
+    const run = await outdated(workspace, ["--withdrawn"]);
+    assert.equal(run.exitCode, 2);
+    const expected =
+      'wolfi-images/tool.lock.json: Cannot look up package "tool": "tool.apk" is no URL in a repository\n';
+    assert.equal(run.stderr, expected);
+    assert.equal(run.stdout, "6 locked packages: none is withdrawn or soon will be\n");
+  });
+
+  test("stops when it is told to", async () => {
+    await using workspace = await springWorkspace();
+    await assert.rejects(outdated(workspace, ["--withdrawn"], AbortSignal.abort(new Error("enough"))), /enough/);
+  });
+
   for (const [what, text, reason] of [
     ["is missing", undefined, "it does not exist"],
     ["is in conflict", "<<<<<<< ours\n", "it holds a merge conflict"],
@@ -284,7 +300,11 @@ interface Run {
   readonly stderr: string;
 }
 
-async function outdated(workspace: TemporaryFolder, args: readonly string[]): Promise<Run> {
+async function outdated(
+  workspace: TemporaryFolder,
+  args: readonly string[],
+  signal: AbortSignal = AbortSignal.timeout(30_000),
+): Promise<Run> {
   const [stdout, stderr] = [capturedStream(), capturedStream()];
   let exitCode: ExitCode = 0;
   const command = outdatedCommand({
@@ -296,7 +316,7 @@ async function outdated(workspace: TemporaryFolder, args: readonly string[]): Pr
     today: new Date("2026-11-24T15:00:00Z"),
     hostArchitecture: "x64",
     httpAuth: undefined,
-    signal: AbortSignal.timeout(30_000),
+    signal,
     setExitCode: (code) => (exitCode = code),
   });
   await command

@@ -94,6 +94,7 @@ async function readGroup(
   { source, indexes, today, signal, onEvent = () => {} }: ReadContext,
 ): Promise<ReadImage> {
   try {
+    if (repository === "") throw noRepository(packages[0]!, image);
     const published = await discoverKeys(source, {
       repositories: [repository],
       architectures: [architecture],
@@ -114,6 +115,11 @@ async function readGroup(
   } catch (error) {
     return { packages: [], problems: [problemOf(error, signal)] };
   }
+}
+
+function noRepository({ name, url }: LockedPackage, { lockfile }: LockRequest): WolfiError {
+  const message = `Cannot look up package "${name}": "${redactUrl(url)}" is no URL in a repository`;
+  return new WolfiError("LOCKFILE_UNSOUND", message, { kind: "input", position: { file: lockfile } });
 }
 
 function missingIndex(repository: string, architecture: string, { lockfile }: LockRequest): WolfiError {
