@@ -83,12 +83,12 @@ suite("describePackages()", () => {
     removed: [from],
     updated: [],
     keptCount: 3,
-    providers: [{ from, to, world: [], dependencies: ["so:ld-linux-x86-64.so.2"] }],
+    providers: [{ from, to, world: [], others: ["so:ld-linux-x86-64.so.2"] }],
   };
   const onArm: PackageChanges = {
     ...changes,
     architecture: "aarch64",
-    providers: [{ from, to, world: [], dependencies: ["so:ld-linux-aarch64.so.1"] }],
+    providers: [{ from, to, world: [], others: ["so:ld-linux-aarch64.so.1"] }],
   };
   const change = "provider changed from ld-linux 1-r0 to ld-linux-2 2-r0";
 

@@ -19,7 +19,7 @@ export function isReplacement({ from, to }: ProviderChange, { added, removed }: 
 interface Group {
   readonly architectures: string[];
   /** Of all the architectures: libraries have names of their own in some, as `so:ld-linux-aarch64.so.1`. */
-  readonly dependencies: Set<string>[];
+  readonly others: Set<string>[];
   readonly changes: PackageChanges;
 }
 
@@ -30,19 +30,19 @@ function groupAlike(changes: readonly PackageChanges[]): readonly Group[] {
     const key = JSON.stringify([packages, providers.map(({ from, to, world }) => [from, to, world])]);
     const group = groups.get(key) ?? {
       architectures: [],
-      dependencies: providers.map(() => new Set<string>()),
+      others: providers.map(() => new Set<string>()),
       changes: ofArchitecture,
     };
     group.architectures.push(architecture);
     for (const [at, provider] of providers.entries()) {
-      for (const name of provider.dependencies) group.dependencies[at]!.add(name);
+      for (const name of provider.others) group.others[at]!.add(name);
     }
     groups.set(key, group);
   }
   return [...groups.values()];
 }
 
-function describeGroup({ architectures, dependencies, changes }: Group): readonly SummaryLine[] {
+function describeGroup({ architectures, others, changes }: Group): readonly SummaryLine[] {
   const { added, removed, updated, providers, keptCount } = changes;
   const replacements = providers.filter((provider) => isReplacement(provider, changes));
   const came = new Set(replacements.map(({ to }) => to.name));
@@ -56,7 +56,7 @@ function describeGroup({ architectures, dependencies, changes }: Group): readonl
       .filter(({ name }) => !left.has(name))
       .map(({ name, version }): SummaryLine => ({ kind: "removed", text: `    - ${name} ${version}` })),
     ...updated.map(describeUpdate),
-    ...providers.map((provider, at) => describeProvider(provider, [...dependencies[at]!])),
+    ...providers.map((provider, at) => describeProvider(provider, [...others[at]!])),
     { kind: "note", text: `    kept ${keptCount}` },
   ];
 }
@@ -73,10 +73,10 @@ function describeUpdate({ name, from, to, kind }: PackageUpdate): SummaryLine {
   }
 }
 
-/** What the image asks for is what matters; where that is nothing, some of the dependencies are named. */
-function describeProvider({ from, to, world }: ProviderChange, dependencies: readonly string[]): SummaryLine {
-  const names = world.length > 0 ? world : dependencies.slice(0, shownDependencies);
-  const hiddenCount = world.length > 0 ? 0 : dependencies.length - names.length;
+/** What the image asks for is what matters; where that is nothing, some of the others are named. */
+function describeProvider({ from, to, world }: ProviderChange, others: readonly string[]): SummaryLine {
+  const names = world.length > 0 ? world : others.slice(0, shownDependencies);
+  const hiddenCount = world.length > 0 ? 0 : others.length - names.length;
   const subject = `${names.join(", ")}${hiddenCount > 0 ? ` and ${hiddenCount} more` : ""}`;
   const change = `provider changed from ${from.name} ${from.version} to ${to.name} ${to.version}`;
   return { kind: "replaced", text: `    ⇄ ${subject}: ${change}` };

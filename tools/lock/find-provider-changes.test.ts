@@ -48,13 +48,31 @@ suite("findProviderChanges()", () => {
       before: [glibc, app],
       after: [glibc243, app],
       others: [record("glibc", "2.42-r9", { provides: ["so:libc.so.6=6"] })],
-      expected: ["glibc 2.42-r1 → glibc-2.43 2.43-r0: ; so:libc.so.6"],
+      expected: ["glibc 2.42-r1 → glibc-2.43 2.43-r0: ; glibc so:libc.so.6"],
     },
-    "only a package's own name where the package is gone": {
+    "dependencies by the record of what provides its name, where the package is gone": {
       world: ["app"],
       before: [glibc, app],
-      after: [glibc243, app, record("x", "1-r0", { dependencies: ["glibc"] })],
-      expected: ["glibc 2.42-r1 → glibc-2.43 2.43-r0: ; glibc"],
+      after: [glibc243, app],
+      expected: ["glibc 2.42-r1 → glibc-2.43 2.43-r0: ; glibc so:libc.so.6 so:libm.so.6"],
+    },
+    "the name of a package that left, though nothing asks for it": {
+      before: [record("ld-linux", "2.42-r1")],
+      after: [record("ld-linux-2.43", "2.43-r0", { provides: ["ld-linux=2.43"] })],
+      expected: ["ld-linux 2.42-r1 → ld-linux-2.43 2.43-r0: ; ld-linux"],
+    },
+    "a package that became part of another which was there": {
+      world: ["bash"],
+      before: [record("bash", "4-r0"), record("bash-doc", "4-r0")],
+      after: [record("bash", "5-r0", { provides: ["bash-doc=5"] })],
+      others: [record("bash", "4-r0"), record("bash-doc", "4-r0")],
+      expected: ["bash-doc 4-r0 → bash 5-r0: ; bash-doc"],
+    },
+    "only a package's own name where it is gone and nothing provides that": {
+      world: ["busybox", "app"],
+      before: [busybox, glibc, app],
+      after: [bash, glibc, app],
+      expected: [],
     },
     "nothing where a name is new, or has no provider any more": {
       world: ["glibc", "bash"],
@@ -99,8 +117,8 @@ suite("findProviderChanges()", () => {
         recordsOf: (name) => [...after, ...others].filter((entry) => entry.name === name),
       });
       const shown = changes.map(
-        ({ from, to, world: asked, dependencies }) =>
-          `${from.name} ${from.version} → ${to.name} ${to.version}: ${asked.join(" ")}; ${dependencies.join(" ")}`,
+        ({ from, to, world: asked, others: rest }) =>
+          `${from.name} ${from.version} → ${to.name} ${to.version}: ${asked.join(" ")}; ${rest.join(" ")}`,
       );
       assert.deepEqual(
         shown.map((text) => text.trimEnd()),
@@ -120,7 +138,7 @@ suite("findProviderChanges()", () => {
       ],
       recordsOf: (name) => (name === "a" ? [record("a", "1-r0", { provides })] : []),
     });
-    assert.deepEqual(change?.dependencies, ["virtual", "cmd:x", "so:libx.so.1"]);
+    assert.deepEqual(change?.others, ["virtual", "cmd:x", "so:libx.so.1"]);
   });
 });
 

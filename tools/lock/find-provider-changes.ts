@@ -9,8 +9,8 @@ export interface ProviderChange {
   readonly to: PackageVersion;
   /** The names that the image asks for, in the world's order. */
   readonly world: readonly string[];
-  /** Other names that packages of the image depend on: plain ones, then `so:`, `cmd:` and the like. */
-  readonly dependencies: readonly string[];
+  /** Other names: what packages of the image depend on, or a package's that left. Plain ones, then `so:`, `cmd:` … */
+  readonly others: readonly string[];
 }
 
 export interface ProviderInput {
@@ -29,8 +29,9 @@ export interface ProviderInput {
  * is `glibc-2.43`. A name that a package provides before and after, whichever others do too, has not changed; nor is a
  * dependency's told where its old provider stays and the new one was there.
  *
- * A lockfile does not say what its packages provide. That is read from the indexes of the lock, for a version which
- * they no longer have from another of the same package; a package that is gone counts with its own name alone.
+ * A lockfile does not say what its packages provide. That is read from the indexes of the lock: from the record of the
+ * version, or of another version of the package, or, where the package is gone, of the one that provides its name now.
+ * Where nothing does, it counts with its own name alone.
  */
 export function findProviderChanges({ world, before, after, recordsOf }: ProviderInput): readonly ProviderChange[] {
   const oldPackages = before.map((locked) => ({ locked, record: recordOf(locked, after, recordsOf) }));
@@ -39,7 +40,8 @@ export function findProviderChanges({ world, before, after, recordsOf }: Provide
   const [oldNames, newNames] = [namesOf(before), namesOf(after)];
   const changes = new Map<string, { from: PackageVersion; to: PackageVersion; names: Set<string> }>();
   const asked = new Set(world.map((entry) => parseConstraint(entry).name));
-  for (const name of [...asked, ...dependenciesOf(after)]) {
+  const left = [...oldNames].filter((name) => !newNames.has(name));
+  for (const name of new Set([...asked, ...dependenciesOf(after), ...left])) {
     const [olds, news] = [oldProviders.get(name) ?? [], newProviders.get(name) ?? []];
     const stays = olds.some((old) => news.some((now) => now.name === old.name));
     const from = olds.find((old) => !newNames.has(old.name)) ?? olds[0];
@@ -55,7 +57,7 @@ export function findProviderChanges({ world, before, after, recordsOf }: Provide
     from,
     to,
     world: [...names].filter((name) => asked.has(name)),
-    dependencies: [...names].filter((name) => !asked.has(name)).sort(plainNamesFirst),
+    others: [...names].filter((name) => !asked.has(name)).sort(plainNamesFirst),
   }));
 }
 
@@ -68,7 +70,9 @@ function recordOf(
   const kept = after.find(isSame);
   if (kept !== undefined) return kept;
   const records = recordsOf(name);
-  return records.find(isSame) ?? records[0];
+  const provides = (entry: IndexPackage): boolean =>
+    entry.provides.some((provide) => parseConstraint(provide).name === name);
+  return records.find(isSame) ?? records[0] ?? after.find(provides);
 }
 
 function byProvidedName(
