@@ -139,10 +139,7 @@ suite("wolfi outdated --withdrawn", () => {
     const run = await outdated(workspace, ["--withdrawn", "--quiet", "--retention", "10y"]);
     assert.equal(run.exitCode, 1);
     assert.match(run.stderr, /^wolfi-images\/app\.lock\.json: Cannot read index .*aarch64.*404 Not Found\n/);
-    assert.match(
-      run.stdout,
-      /^git 2\.48\.1-r0: withdrawn; the newest is 2\.49\.0-r0\n {2}app \(x86_64\)\n {2}library \(x86_64\)\n/,
-    );
+    assert.match(run.stdout, /^git 2\.48\.1-r0: withdrawn; the newest is 2\.49\.0-r0\n {2}app, library \(x86_64\)\n/);
     assert.ok(!`${run.stdout}${run.stderr}`.includes("secret"));
     const asked = server.requests.map(({ path }) => path).filter((path) => path.endsWith("APKINDEX.tar.gz"));
     assert.deepEqual(asked.toSorted(), ["aarch64/APKINDEX.tar.gz", "x86_64/APKINDEX.tar.gz"]);

@@ -13,7 +13,7 @@ export interface FindingLine {
  *
  * ```text
  * git 2.48.1-r0: withdrawn; the newest is 2.49.0-r0
- *   gitserver (x86_64, aarch64)
+ *   gitserver, sourcegraph (x86_64, aarch64)
  * ```
  */
 export function describeWithdrawn({ packages }: WithdrawnReport, today: Date): readonly FindingLine[] {
@@ -22,7 +22,7 @@ export function describeWithdrawn({ packages }: WithdrawnReport, today: Date): r
       kind: found.kind === "expiring" ? "caution" : "bad",
       text: `${found.name} ${found.version}: ${describeState(found, today)}; ${describeSuccessors(found)}`,
     },
-    ...found.holders.map((holder): FindingLine => ({ kind: "note", text: `  ${describeHolder(holder)}` })),
+    ...describeHolders(found.holders).map((text): FindingLine => ({ kind: "note", text: `  ${text}` })),
   ]);
 }
 
@@ -87,8 +87,12 @@ function describeSuccessors({ newest, providers }: WithdrawnPackage): string {
   return providers.length === 0 ? "no version is left" : `no version is left, ${providers.join(", ")} provides it`;
 }
 
-function describeHolder({ image, architectures }: PackageHolder): string {
-  return `${image.name} (${architectures.join(", ")})`;
+/** One line for the images that hold it for the same architectures. */
+function describeHolders(holders: readonly PackageHolder[]): readonly string[] {
+  const byArchitectures = Map.groupBy(holders, ({ architectures }) => architectures.join(", "));
+  return [...byArchitectures].map(
+    ([architectures, alike]) => `${alike.map(({ image }) => image.name).join(", ")} (${architectures})`,
+  );
 }
 
 function dayOf(time: Date): string {
