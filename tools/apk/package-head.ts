@@ -14,13 +14,17 @@ export interface Segment {
   readonly checksum: string;
 }
 
-/** All that a lockfile needs to know of a package, read without its data. */
-export interface PackageHead {
+/** All that a lockfile needs to know of a package. */
+export interface PackageSegments {
   /** Undefined for a package that is not signed. */
   readonly signature: Segment | undefined;
   readonly control: Segment;
   /** Its checksum is the one that the control segment names: the bytes themselves have not been seen. */
   readonly data: Segment;
+}
+
+/** What the first bytes of a package tell, without its data. */
+export interface PackageHead extends PackageSegments {
   readonly info: PackageInfo;
 }
 

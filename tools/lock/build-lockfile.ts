@@ -1,4 +1,4 @@
-import { formatRange, type PackageHead, type Segment } from "../apk/package-head.ts";
+import { formatRange, type PackageSegments, type Segment } from "../apk/package-head.ts";
 import type { LockedPackage, LockedRepository, LockedSegment, Lockfile } from "../apko/lockfile.ts";
 import { lockedRepository } from "../apko/repository-line.ts";
 import type { Located } from "../yaml/scalar-shapes.ts";
@@ -14,7 +14,7 @@ import type { SolvedImage } from "./solve-image.ts";
 export function buildLockfile(
   name: string,
   { loaded, keyring, architectures }: SolvedImage,
-  headOf: (solved: SolvedPackage) => PackageHead,
+  headOf: (solved: SolvedPackage) => PackageSegments,
 ): Lockfile {
   const { contents } = loaded.configuration;
   const repositories = (lines: readonly Located[]): readonly LockedRepository[] =>
@@ -32,7 +32,7 @@ export function buildLockfile(
   };
 }
 
-function lockPackage(solved: SolvedPackage, head: PackageHead): LockedPackage {
+function lockPackage(solved: SolvedPackage, head: PackageSegments): LockedPackage {
   return {
     name: solved.package.name,
     url: urlOf(solved),

@@ -1,6 +1,7 @@
 import pMap from "p-map";
-import type { PackageHead } from "../apk/package-head.ts";
+import type { PackageSegments } from "../apk/package-head.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
+import type { CachedHeads } from "../repository/cached-heads.ts";
 import { fetchPackageHead, packageUrl } from "../repository/fetch-package-head.ts";
 import type { Source } from "../repository/source.ts";
 import type { SolvedPackage } from "../solver/solve.ts";
@@ -9,25 +10,27 @@ import type { OnLockEvent } from "./lock-event.ts";
 export interface FetchHeadsOptions {
   readonly signal: AbortSignal;
   readonly concurrency: number;
+  /** Of earlier runs. */
+  readonly cached: CachedHeads | undefined;
   readonly onEvent: OnLockEvent;
 }
 
 /** Answers with the head of a package, or with why it could not be had. */
-export type HeadOf = (solved: SolvedPackage) => PackageHead | WolfiError;
+export type HeadOf = (solved: SolvedPackage) => PackageSegments | WolfiError;
 
 /** Fetches the heads of packages, each distinct one once. */
 export async function fetchHeads(
   source: Source,
   packages: readonly SolvedPackage[],
-  { signal, concurrency, onEvent }: FetchHeadsOptions,
+  { signal, concurrency, cached, onEvent }: FetchHeadsOptions,
 ): Promise<HeadOf> {
   const distinct = new Map(packages.map((solved) => [identityOf(solved), solved]));
   let done = 0;
   const heads = new Map(
     await pMap(
       distinct,
-      async ([identity, solved]): Promise<[string, PackageHead | WolfiError]> => {
-        const head = await fetchHead(source, solved, signal);
+      async ([identity, solved]): Promise<[string, PackageSegments | WolfiError]> => {
+        const head = await fetchHead(source, solved, { signal, cached });
         onEvent({ kind: "packages", done: ++done, total: distinct.size });
         return [identity, head];
       },
@@ -50,10 +53,15 @@ function identityOf(solved: SolvedPackage): string {
 async function fetchHead(
   source: Source,
   solved: SolvedPackage,
-  signal: AbortSignal,
-): Promise<PackageHead | WolfiError> {
+  { signal, cached }: Pick<FetchHeadsOptions, "signal" | "cached">,
+): Promise<PackageSegments | WolfiError> {
+  const options = { url: urlOf(solved), package: solved.package, signal };
+  const known = cached?.get(options);
+  if (known !== undefined) return known;
   try {
-    return await fetchPackageHead(source, { url: urlOf(solved), package: solved.package, signal });
+    const head = await fetchPackageHead(source, options);
+    cached?.put(options, head);
+    return head;
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof WolfiError) return error;

@@ -8,6 +8,7 @@ import { describeLock, summarizeLock, type SummaryLine } from "./describe-lock.t
 import { describeTotal } from "./describe-total.ts";
 import { findRequests, type RequestOptions } from "./find-requests.ts";
 import { lockImages } from "./lock-images.ts";
+import { withoutRepeatedMissing } from "./missing-offline.ts";
 import { addSolveOptions, architecturesOf, lockOptionsOf, type SolveOptions } from "./solve-options.ts";
 import { readWorkspaceModule } from "./workspace-repositories.ts";
 import { writeLockfiles } from "./write-lockfiles.ts";
@@ -51,7 +52,9 @@ export function lockCommand(caller: Shell): Command {
         (path) => resolve(shell.workspaceRoot, path),
       );
       reporter.progress("");
-      const problems = results.flatMap((result) => (result.kind === "failed" ? result.problems : []));
+      const problems = withoutRepeatedMissing(
+        results.flatMap((result) => (result.kind === "failed" ? result.problems : [])),
+      );
       for (const problem of problems) reporter.problem(problem);
       if (options.json === true) reporter.result(JSON.stringify(results.map(summarizeLock), null, 2));
       else if (options.quiet !== true) {

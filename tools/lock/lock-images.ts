@@ -1,9 +1,10 @@
 import pMap from "p-map";
-import type { PackageHead } from "../apk/package-head.ts";
+import type { PackageSegments } from "../apk/package-head.ts";
 import type { ReadFile } from "../apko/load-image-configuration.ts";
 import { type LockfileResult, readLockfile } from "../apko/read-lockfile.ts";
 import { writeLockfile } from "../apko/write-lockfile.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
+import type { CachedHeads } from "../repository/cached-heads.ts";
 import type { Source } from "../repository/source.ts";
 import { buildLockfile } from "./build-lockfile.ts";
 import { compareLock, type LockChanges } from "./compare-lock.ts";
@@ -20,6 +21,8 @@ export interface LockRequest extends SolveRequest {
 
 export interface LockOptions {
   readonly source: Source;
+  /** Of packages that were fetched in earlier runs. */
+  readonly cachedHeads?: CachedHeads | undefined;
   readonly readFile: ReadFile;
   /** Decides which keys of Alpine count as deprecated. */
   readonly today: Date;
@@ -65,7 +68,7 @@ export async function lockImages(
   const packages = solved.flatMap((result) =>
     result.kind === "solved" ? result.architectures.flatMap((solvedArchitecture) => solvedArchitecture.packages) : [],
   );
-  const headOf = await fetchHeads(source, packages, { signal, concurrency, onEvent });
+  const headOf = await fetchHeads(source, packages, { signal, concurrency, cached: options.cachedHeads, onEvent });
   return pMap(requests, (request, at) => finish(request, solved[at]!, headOf, readFile), { concurrency, signal });
 }
 
@@ -84,7 +87,7 @@ async function finish(
   if (solved.kind === "failed") return { kind: "failed", request, problems: solved.problems };
   const missing = solved.architectures.flatMap(({ packages }) => packages.map(headOf)).filter(isProblem);
   if (missing.length > 0) return { kind: "failed", request, problems: [...new Set(missing)] };
-  const lockfile = buildLockfile(request.configuration, solved, (entry) => headOf(entry) as PackageHead);
+  const lockfile = buildLockfile(request.configuration, solved, (entry) => headOf(entry) as PackageSegments);
   const text = writeLockfile(lockfile);
   const before = await readFile(request.lockfile);
   const previous = readLockfile(before, request.lockfile);
@@ -93,6 +96,6 @@ async function finish(
   return { kind: "locked", request, text, isChanged, previous, ...changes };
 }
 
-function isProblem(head: PackageHead | WolfiError): head is WolfiError {
+function isProblem(head: PackageSegments | WolfiError): head is WolfiError {
   return head instanceof WolfiError;
 }

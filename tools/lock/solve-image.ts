@@ -13,6 +13,7 @@ import { solve, type SolvedPackage, type SolverIndex } from "../solver/solve.ts"
 import { atPosition } from "./at-position.ts";
 import { discoverKeys, type DiscoveredKey } from "../repository/discover-keys.ts";
 import { type Answer, explainUnsatisfiable } from "./explain-unsatisfiable.ts";
+import { addMissingOffline } from "./missing-offline.ts";
 import type { OnLockEvent } from "./lock-event.ts";
 import type { IndexReader } from "./read-indexes.ts";
 
@@ -70,16 +71,18 @@ export async function solveImage(request: SolveRequest, context: SolveContext): 
   }
   const named = request.architectures ?? archs.map(({ text }) => normalizeArchitecture(text));
   const architectures = named.length === 0 ? allArchitectures : named;
+  const failedWith = async (problems: readonly WolfiError[]): Promise<SolveResult> =>
+    failed(await addMissingOffline(problems, { contents, architectures }, context));
   try {
     const keys = await readKeyring(contents.keyring, context);
-    if (keys.kind === "failed") return keys;
-    const published = await discoverFor(loaded, architectures, context);
+    if (keys.kind === "failed") return await failedWith(keys.problems);
+    const published = await discoverFor(loaded, architectures, { ...context, image: request.name });
     const results: ArchitectureResult[] = [];
     for (const architecture of architectures) {
       results.push(await solveArchitecture({ request, loaded, architecture, keys: keys.keys }, context));
     }
     const problems = problemsOf(results, loaded, request.configuration);
-    if (problems.length > 0) return failed(problems);
+    if (problems.length > 0) return await failedWith(problems);
     return {
       kind: "solved",
       loaded,
@@ -88,7 +91,7 @@ export async function solveImage(request: SolveRequest, context: SolveContext): 
     };
   } catch (error) {
     context.signal.throwIfAborted();
-    if (error instanceof WolfiError) return failed([error]);
+    if (error instanceof WolfiError) return await failedWith([error]);
     throw error;
   }
 }
@@ -125,7 +128,7 @@ async function readKeyring(
 function discoverFor(
   { configuration: { contents } }: ValidConfiguration,
   architectures: readonly string[],
-  { source, today, signal }: SolveContext,
+  { source, today, signal, onEvent, image }: SolveContext & { readonly image: string },
 ): Promise<readonly DiscoveredKey[]> {
   const lines = [...contents.build_repositories, ...contents.runtime_repositories, ...contents.repositories];
   return discoverKeys(source, {
@@ -133,6 +136,7 @@ function discoverFor(
     architectures: architectures.map(apkArchitecture),
     now: today,
     signal,
+    onWarning: (message) => onEvent({ kind: "warning", image, message }),
   });
 }
 

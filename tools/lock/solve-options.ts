@@ -3,10 +3,10 @@ import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { knownArchitectureNames, requestedArchitectures } from "../apko/architecture.ts";
 import { openSource } from "../repository/open-source.ts";
-import type { Source } from "../repository/source.ts";
 import type { Reporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { workspaceReader } from "../terminal/workspace.ts";
+import { addCacheOptions, type CacheOptions, cacheOf } from "./cache-options.ts";
 import type { LockEvent } from "./lock-event.ts";
 import type { LockOptions } from "./lock-images.ts";
 import type { ModuleFile } from "./module-file.ts";
@@ -14,15 +14,17 @@ import { refuseMissingFolders } from "./repository-map.ts";
 import { findWorkspaceRepositories } from "./workspace-repositories.ts";
 
 /** The options that `wolfi lock` and `wolfi resolve` have in common: for whom and from where they solve. */
-export interface SolveOptions {
+export interface SolveOptions extends CacheOptions {
   readonly arch: readonly string[];
   readonly repositoryMap?: string;
 }
 
 export function addSolveOptions(command: Command): Command {
-  return command
-    .addOption(architectureOption())
-    .option("--repository-map <file>", "JSON: repository URL → folder that holds it (default: from MODULE.bazel)");
+  return addCacheOptions(
+    command
+      .addOption(architectureOption())
+      .option("--repository-map <file>", "JSON: repository URL → folder that holds it (default: from MODULE.bazel)"),
+  );
 }
 
 export interface CallContext {
@@ -34,7 +36,7 @@ export interface CallContext {
 /** What the work needs of a call. */
 export function lockOptionsOf(options: SolveOptions, { shell, reporter, module }: CallContext): LockOptions {
   return {
-    source: workspaceSource(options, shell, module),
+    ...workspaceSource(options, { shell, reporter, module }),
     readFile: workspaceReader(shell),
     today: shell.today,
     signal: shell.signal,
@@ -69,18 +71,23 @@ function architectureOption(): Option {
 }
 
 function workspaceSource(
-  { repositoryMap }: SolveOptions,
-  { workspaceRoot, workingDirectory, programDirectory, httpAuth }: Shell,
-  module: ModuleFile,
-): Source {
+  { repositoryMap, ...options }: SolveOptions,
+  { shell, reporter, module }: CallContext,
+): Pick<LockOptions, "source" | "cachedHeads"> {
+  const { workspaceRoot, workingDirectory, programDirectory, httpAuth } = shell;
   // Bazel passes its own files by their paths in the runfiles, a person from where they are.
   const mapFiles =
     repositoryMap === undefined ? [] : [programDirectory, workingDirectory].map((at) => resolve(at, repositoryMap));
   const mapFile = mapFiles.find((file) => existsSync(file)) ?? mapFiles.at(-1);
   const { folders, missing, cure } = findWorkspaceRepositories({ workspaceRoot, module, mapFile });
-  const options = { workingDirectory: workspaceRoot, folders, httpAuth };
-  const source = openSource(cure === undefined ? options : { ...options, foldersCure: cure });
-  return refuseMissingFolders(source, missing);
+  const opened = openSource({
+    workingDirectory: workspaceRoot,
+    folders,
+    httpAuth,
+    ...cacheOf(options, { shell, reporter }),
+    ...(cure === undefined ? {} : { foldersCure: cure }),
+  });
+  return { source: refuseMissingFolders(opened, missing), cachedHeads: opened.cachedHeads };
 }
 
 function reportEvent(event: LockEvent, reporter: Reporter): void {

@@ -68,7 +68,7 @@ suite("discoverKeys() for Alpine", () => {
     release_branches: [{ rel_branch: "v3.22", keys: { x86_64: [{ url }] } }],
   });
   for (const [why, releases, code, message] of [
-    ["is missing", undefined, "FETCH_FAILED", /releases\.json": the server answered 404 Not Found$/],
+    ["is missing", undefined, "FETCH_REFUSED", /releases\.json": the server answered 404 Not Found$/],
     ["is no JSON", "<html>", "JSON_INVALID", /^Cannot read "https:\/\/alpinelinux\.org\/releases\.json": .*JSON/],
     ["has another shape", { release_branches: [{}] }, "JSON_INVALID", /release_branches\.0\.rel_branch: /],
     ["names a key that is missing", keyAt("https://a.test/b.rsa.pub"), "KEY_MISSING", /a\.test\/b\.rsa\.pub": /],

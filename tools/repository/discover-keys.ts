@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Key } from "../apk/signature.ts";
-import { WolfiError } from "../error/wolfi-error.ts";
+import { redactUrl, WolfiError } from "../error/wolfi-error.ts";
 import { alpineBranchName, alpineKeyUrls, fetchAlpineReleases } from "./alpine-releases.ts";
 import { fetchKey } from "./fetch-key.ts";
 import { parseJwks } from "./jwks.ts";
@@ -22,20 +22,23 @@ export interface DiscoverKeysOptions {
   /** Alpine retires keys by date. */
   readonly now: Date;
   readonly signal: AbortSignal;
+  /** Told why keys that a repository may publish, or does, cannot be had. */
+  readonly onWarning?: (message: string) => void;
 }
 
 /**
  * Finds the keys that the owners of repositories publish for them, in the two ways that apko 1.2.30 knows: Alpine's
  * list of releases, and a repository's own `apk-configuration`, which names a JSON Web Key Set.
  *
- * A repository of Alpine's whose keys cannot be had is an error; one without a usable `apk-configuration` has no keys.
+ * A repository of Alpine's whose keys cannot be had is an error; one that answers without a usable `apk-configuration`
+ * has no keys. One that does not answer counts as having none too, as for apko, which does not tell.
  *
  * @returns each URL once, in the order of the repositories
- * @throws WolfiError where Alpine's keys cannot be had
+ * @throws WolfiError where Alpine's keys cannot be had, and where offline it is not known what a repository has
  */
 export async function discoverKeys(
   source: Source,
-  { repositories, architectures, now, signal }: DiscoverKeysOptions,
+  { repositories, architectures, now, signal, onWarning = () => {} }: DiscoverKeysOptions,
 ): Promise<readonly DiscoveredKey[]> {
   const found = new Map<string, DiscoveredKey>();
   let releases: ReturnType<typeof fetchAlpineReleases> | undefined;
@@ -50,7 +53,7 @@ export async function discoverKeys(
         if (!found.has(url)) found.set(url, { url, key: await fetchAlpineKey(source, url, signal) });
       }
     }
-    for (const key of await discoverOwnKeys(source, repository, signal)) {
+    for (const key of await discoverOwnKeys(source, repository, { signal, onWarning })) {
       const url = `${repository.replace(/\/$/, "")}/${key.name}`;
       found.set(url, { url, key });
     }
@@ -66,15 +69,26 @@ async function fetchAlpineKey(source: Source, url: string, signal: AbortSignal):
 
 const OWN_CONFIGURATION = v.object({ jwks_uri: v.string() });
 
-async function discoverOwnKeys(source: Source, repository: string, signal: AbortSignal): Promise<readonly Key[]> {
+async function discoverOwnKeys(
+  source: Source,
+  repository: string,
+  { signal, onWarning }: Required<Pick<DiscoverKeysOptions, "signal" | "onWarning">>,
+): Promise<readonly Key[]> {
+  let isPublished = false;
   try {
     const url = `${repository.replace(/\/$/, "")}/apk-configuration`;
     const configuration = await fetchJson(source, url, { schema: OWN_CONFIGURATION, signal });
     // A server names this address: it must not lead to a file of ours.
     if (!isHttpUrl(configuration.jwks_uri)) return [];
+    isPublished = true;
     return parseJwks(await fetchJson(source, configuration.jwks_uri, { schema: v.unknown(), signal }));
   } catch (error) {
-    if (error instanceof WolfiError) return [];
-    throw error;
+    if (!(error instanceof WolfiError) || error.code === "OFFLINE_MISSING") throw error;
+    if (isPublished || UNANSWERED.has(error.code)) {
+      onWarning(`Keys that "${redactUrl(repository)}" may publish are left out: ${error.message}`);
+    }
+    return [];
   }
 }
+
+const UNANSWERED: ReadonlySet<string> = new Set(["CONNECTION_FAILED", "FETCH_FAILED"]);

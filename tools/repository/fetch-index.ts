@@ -28,7 +28,7 @@ export function indexUrl(repository: string, architecture: string): string {
  */
 export async function fetchIndex(source: Source, options: FetchIndexOptions): Promise<PackageIndex | undefined> {
   const url = indexUrl(options.repository, options.architecture);
-  const response = await source.read(url, { signal: options.signal });
+  const response = await source.read(url, { signal: options.signal, isVerified: true });
   if (response.status === 404 && !isHttpUrl(url)) return undefined;
   if (response.status !== 200) throw cannotRead(url, "FETCH_FAILED", describeStatus(url, response.status));
   const archive = await readBody(response.body, { url, maxBytes: MAX_INDEX_BYTES });
@@ -36,6 +36,7 @@ export async function fetchIndex(source: Source, options: FetchIndexOptions): Pr
     return readIndex(archive, options);
   } catch (error) {
     if (!(error instanceof WolfiError)) throw error;
+    response.distrust?.();
     throw cannotRead(url, error.code, error.message, error);
   }
 }

@@ -5,7 +5,7 @@ import { describeStatus, readBody, type Source } from "./source.ts";
 /**
  * Reads a JSON document of an expected shape.
  *
- * @throws WolfiError `FETCH_FAILED` for another status than 200, `JSON_INVALID` for other contents
+ * @throws WolfiError `FETCH_REFUSED` for another status than 200, `JSON_INVALID` for other contents
  */
 export async function fetchJson<Schema extends v.GenericSchema>(
   source: Source,
@@ -14,7 +14,7 @@ export async function fetchJson<Schema extends v.GenericSchema>(
 ): Promise<v.InferOutput<Schema>> {
   const response = await source.read(url, { signal });
   if (response.status !== 200) {
-    throw new WolfiError("FETCH_FAILED", `Cannot read "${redactUrl(url)}": ${describeStatus(url, response.status)}`);
+    throw new WolfiError("FETCH_REFUSED", `Cannot read "${redactUrl(url)}": ${describeStatus(url, response.status)}`);
   }
   const text = Buffer.from(await readBody(response.body, { url, maxBytes: MAX_BYTES })).toString();
   const result = v.safeParse(schema, parse(text, url));

@@ -21,11 +21,10 @@ export function mappedSource(
   next: Source,
   options: MappedSourceOptions = {},
 ): Source {
-  const prefixes = [...folders].map(([prefix, folder]) => ({ prefix: prefix.replace(/\/+$/, ""), folder }));
-  prefixes.sort((a, b) => b.prefix.length - a.prefix.length);
+  const findMapping = mappingFinder(folders);
   return {
     async read(url, readOptions) {
-      const mapping = prefixes.find(({ prefix }) => url === prefix || url.startsWith(`${prefix}/`));
+      const mapping = findMapping(url);
       if (mapping === undefined) return next.read(url, readOptions);
       const path = join(mapping.folder, relativePath(url, mapping.prefix));
       const response = await folderSource({ workingDirectory: mapping.folder }).read(path, readOptions);
@@ -37,6 +36,15 @@ export function mappedSource(
       });
     },
   };
+}
+
+/** Tells of a URL which folder it is read from, as far as it is. */
+export function mappingFinder(
+  folders: ReadonlyMap<string, string>,
+): (url: string) => { readonly prefix: string; readonly folder: string } | undefined {
+  const prefixes = [...folders].map(([prefix, folder]) => ({ prefix: prefix.replace(/\/+$/, ""), folder }));
+  prefixes.sort((a, b) => b.prefix.length - a.prefix.length);
+  return (url) => prefixes.find(({ prefix }) => url === prefix || url.startsWith(`${prefix}/`));
 }
 
 /** The path below the folder: unescaped as a server would, and never out of the folder. */

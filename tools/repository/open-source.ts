@@ -1,7 +1,10 @@
+import type { Cache } from "./cache.ts";
+import { cachedHeads, type CachedHeads } from "./cached-heads.ts";
+import { cachedSource, offlineSource } from "./cached-source.ts";
 import { parseHttpAuth } from "./credentials.ts";
 import { folderSource } from "./folder-source.ts";
 import { httpSource } from "./http-source.ts";
-import { mappedSource } from "./mapped-source.ts";
+import { mappedSource, mappingFinder } from "./mapped-source.ts";
 import { retry, type Wait } from "./retry.ts";
 import { isHttpUrl, type Source } from "./source.ts";
 
@@ -14,21 +17,37 @@ export interface OpenSourceOptions {
   readonly foldersCure?: string;
   /** The value of the environment variable `HTTP_AUTH`. */
   readonly httpAuth?: string | undefined;
+  /** What servers sent in earlier runs. @default none */
+  readonly cache?: Cache | undefined;
+  /** Whether the cache is all there is, and no server is asked. @default false */
+  readonly isOffline?: boolean;
   /** How a retry waits. @default a timer */
   readonly wait?: Wait;
 }
 
+export interface OpenedSource extends Source {
+  /** Of packages that servers sent in earlier runs; undefined without a cache. */
+  readonly cachedHeads: CachedHeads | undefined;
+}
+
 /** Everything a configuration may name: mapped URLs from their folders, other URLs over HTTP, and local paths. */
-export function openSource(options: OpenSourceOptions): Source {
-  const { workingDirectory, folders = new Map<string, string>(), foldersCure, httpAuth, wait } = options;
+export function openSource(options: OpenSourceOptions): OpenedSource {
+  const { workingDirectory, folders = new Map<string, string>(), foldersCure, httpAuth, cache, wait } = options;
   const credential = parseHttpAuth(httpAuth);
-  const http = retry(
+  const online = retry(
     httpSource(credential === undefined ? {} : { credentials: [credential] }),
     wait === undefined ? {} : { wait },
   );
+  const kept = cache === undefined ? online : cachedSource(online, cache);
+  const http = options.isOffline === true ? offlineSource(cache) : kept;
   const local = folderSource({ workingDirectory });
   const unmapped: Source = {
     read: (url, readOptions) => (isHttpUrl(url) ? http : local).read(url, readOptions),
   };
-  return mappedSource(folders, unmapped, foldersCure === undefined ? {} : { cure: foldersCure });
+  const mapping = mappingFinder(folders);
+  const isRemote = (url: string): boolean => isHttpUrl(url) && mapping(url) === undefined;
+  return {
+    ...mappedSource(folders, unmapped, foldersCure === undefined ? {} : { cure: foldersCure }),
+    cachedHeads: cache === undefined ? undefined : cachedHeads(cache, isRemote),
+  };
 }

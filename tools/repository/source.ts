@@ -18,6 +18,8 @@ export interface SourceOptions {
   readonly range?: ByteRange;
   /** Of a copy that is at hand: the answer is 304, without a body, where the copy is still what the source has. */
   readonly validators?: Validators;
+  /** The reader verifies what it gets, and says so where it is bad: a copy that was kept may be good enough. */
+  readonly isVerified?: boolean;
 }
 
 /** What HTTP tells one version of a file from another by (RFC 9110, 8.8); as the server writes them. */
@@ -45,6 +47,8 @@ export interface SourceResponse {
   readonly retryAfterMs?: number;
   /** With 200, where the source has any: to ask with the next time. */
   readonly validators?: Validators;
+  /** For a reader that finds the body bad: the next time it is fetched, whatever copies there are. */
+  readonly distrust?: () => void;
 }
 
 /** Whether a repository or key lies on a server; everything else is a local path. */

@@ -15,6 +15,8 @@ export interface Shell {
   readonly hostArchitecture: string;
   /** User and password for a repository, as apko reads them: `basic:HOST:USER:PASSWORD`. */
   readonly httpAuth: string | undefined;
+  /** Where what servers send is kept; undefined where nobody has a home. */
+  readonly cacheFolder: string | undefined;
   readonly signal: AbortSignal;
   /** What the program answers with; 0 unless a command says otherwise. */
   setExitCode(code: ExitCode): void;

@@ -267,6 +267,7 @@ async function wolfi(workspace: TemporaryFolder, args: readonly string[], folder
     today: new Date("2026-01-01"),
     hostArchitecture: "x64",
     httpAuth: undefined,
+    cacheFolder: undefined,
     signal: AbortSignal.timeout(30_000),
   });
   return { exitCode, stdout: stdout.text, stderr: stderr.text };

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { printable } from "../../terminal/format-problem.ts";
 import { findWorkspaceRoot } from "../../terminal/workspace.ts";
+import { cacheFolder } from "./cache-folder.ts";
 import { runProgram } from "./program.ts";
 
 /** Runs the program with this process's arguments, environment, clock and terminal. */
@@ -26,6 +27,7 @@ export async function run(): Promise<void> {
       today: new Date(),
       hostArchitecture: process.arch,
       httpAuth: env["HTTP_AUTH"],
+      cacheFolder: cacheFolder(env),
       signal: abort.signal,
     });
   } catch (error) {

@@ -1,0 +1,72 @@
+import { apkArchitecture } from "../apko/architecture.ts";
+import type { ImageContents } from "../apko/image-configuration.ts";
+import { parseRepositoryLine } from "../apko/repository-line.ts";
+import { WolfiError } from "../error/wolfi-error.ts";
+import { discoverKeys } from "../repository/discover-keys.ts";
+import { indexUrl } from "../repository/fetch-index.ts";
+import { readBody, type Source } from "../repository/source.ts";
+import type { Located } from "../yaml/scalar-shapes.ts";
+import { atPosition } from "./at-position.ts";
+
+export interface NeededFiles {
+  readonly contents: ImageContents;
+  /** OCI names. */
+  readonly architectures: readonly string[];
+}
+
+export interface MissingOfflineContext {
+  readonly source: Source;
+  readonly today: Date;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A solve ends with the first kind of file that the cache lacks. Where that is why it failed, this asks for all that
+ * the image is known to need before packages, so that one run without `--offline` is enough.
+ */
+export async function addMissingOffline(
+  problems: readonly WolfiError[],
+  { contents, architectures }: NeededFiles,
+  { source, today: now, signal }: MissingOfflineContext,
+): Promise<readonly WolfiError[]> {
+  if (!problems.some(isMissingOffline)) return problems;
+  const apkNames = architectures.map(apkArchitecture);
+  const solved = [...contents.build_repositories, ...contents.repositories];
+  const found = new Map(problems.map((problem) => [problem.message, problem]));
+  async function ask({ position }: Located, read: () => Promise<unknown>): Promise<void> {
+    try {
+      await read();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof WolfiError)) throw error;
+      if (isMissingOffline(error) && !found.has(error.message)) found.set(error.message, atPosition(error, position));
+    }
+  }
+  async function readFile(url: string): Promise<void> {
+    await readBody((await source.read(url, { signal })).body, { url, maxBytes: Number.MAX_SAFE_INTEGER });
+  }
+  for (const key of contents.keyring) await ask(key, () => readFile(key.text));
+  for (const line of [...contents.runtime_repositories, ...solved]) {
+    await ask(line, () => discoverKeys(source, { repositories: [line.text], architectures: apkNames, now, signal }));
+  }
+  for (const line of solved) {
+    const { url } = parseRepositoryLine(line.text);
+    for (const apkName of apkNames) await ask(line, () => readFile(indexUrl(url, apkName)));
+  }
+  return [...found.values()];
+}
+
+/** Each missing file once, however many images need it. */
+export function withoutRepeatedMissing(problems: readonly WolfiError[]): readonly WolfiError[] {
+  const seen = new Set<string>();
+  return problems.filter((problem) => {
+    if (!isMissingOffline(problem)) return true;
+    const isNew = !seen.has(problem.message);
+    seen.add(problem.message);
+    return isNew;
+  });
+}
+
+function isMissingOffline({ code }: WolfiError): boolean {
+  return code === "OFFLINE_MISSING";
+}
