@@ -128,7 +128,13 @@ function totalSize(url: string, response: Response, range: ByteRange | undefined
 
 function validatorsOf({ headers }: Response): Validators {
   const [etag, lastModified] = [headers.get("etag"), headers.get("last-modified")];
-  return { ...(etag === null ? {} : { etag }), ...(lastModified === null ? {} : { lastModified }) };
+  const isUsable = lastModified !== null && !isJustModified(lastModified, headers.get("date"));
+  return { ...(etag === null ? {} : { etag }), ...(isUsable ? { lastModified } : {}) };
+}
+
+/** A file may change again within the second that its date names (RFC 9110, 8.8.2.2). */
+function isJustModified(lastModified: string, date: string | null): boolean {
+  return date !== null && Date.parse(date) - Date.parse(lastModified) < 1000;
 }
 
 /** Only the form in seconds is read: the other is a date, which needs a clock. */

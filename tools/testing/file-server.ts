@@ -17,6 +17,10 @@ export interface FileServerOptions {
   readonly hasRanges?: boolean;
   /** Whether an `ETag` is sent, and `If-None-Match` honoured. @default true */
   readonly hasEtags?: boolean;
+  /** What ETags begin with: `W/` makes them weak. @default "" */
+  readonly etagPrefix?: string;
+  /** The `Last-Modified` of every file; `If-Modified-Since` is honoured. @default none */
+  readonly lastModified?: () => Date;
   /** Answers instead of the files where it returns an answer; for failures, redirects, credentials. */
   readonly intercept?: (request: ServedRequest) => ServedAnswer | "hang up" | undefined;
 }
@@ -98,10 +102,18 @@ async function fileAt(files: ServedFiles, path: string): Promise<Uint8Array | un
 
 function answerWith(file: Uint8Array | undefined, request: ServedRequest, options: FileServerOptions): ServedAnswer {
   if (file === undefined) return { status: 404, body: "not found\n" };
-  const { hasEtags = true, hasRanges = true } = options;
-  const etag = `"${createHash("sha256").update(file).digest("hex")}"`;
-  const headers = { ...(hasEtags ? { etag } : {}), ...(hasRanges ? { "accept-ranges": "bytes" } : {}) };
-  if (hasEtags && request.headers["if-none-match"] === etag) return { status: 304, headers };
+  const { hasEtags = true, hasRanges = true, etagPrefix = "" } = options;
+  const etag = `${etagPrefix}"${createHash("sha256").update(file).digest("hex")}"`;
+  const lastModified = options.lastModified?.().toUTCString();
+  const headers = {
+    ...(hasEtags ? { etag } : {}),
+    ...(lastModified === undefined ? {} : { "last-modified": lastModified }),
+    ...(hasRanges ? { "accept-ranges": "bytes" } : {}),
+  };
+  const { "if-none-match": known, "if-modified-since": since } = request.headers;
+  // RFC 9110, 13.1.3: the date counts only where no ETag is sent along.
+  const isKnown = known === undefined ? isUnchangedSince(lastModified, since) : hasEtags && known === etag;
+  if (isKnown) return { status: 304, headers };
   const range = hasRanges ? /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "") : null;
   if (range === null) return { status: 200, headers, body: file };
   const start = Number(range[1]);
@@ -109,4 +121,8 @@ function answerWith(file: Uint8Array | undefined, request: ServedRequest, option
   const end = range[2] === "" ? file.length - 1 : Math.min(Number(range[2]), file.length - 1);
   const contentRange = `bytes ${start}-${end}/${file.length}`;
   return { status: 206, headers: { ...headers, "content-range": contentRange }, body: file.subarray(start, end + 1) };
+}
+
+function isUnchangedSince(lastModified: string | undefined, since: string | undefined): boolean {
+  return lastModified !== undefined && since !== undefined && Date.parse(lastModified) <= Date.parse(since);
 }
