@@ -4,7 +4,8 @@ import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { suite, test } from "node:test";
 import { requestedArchitectures } from "../apko/architecture.ts";
-import { openSource } from "../repository/open-source.ts";
+import { openCache } from "../repository/cache.ts";
+import { openSource, type OpenSourceOptions } from "../repository/open-source.ts";
 import { apkoOracle, runApko } from "../testing/apko-oracle.ts";
 import { type FileServerOptions, serveFiles } from "../testing/file-server.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
@@ -259,6 +260,15 @@ async function assertLocksAlike(
     assert.equal(ours.kind, "locked", ours.kind === "failed" ? ours.problems.map(String).join("\n") : "");
     const expected = await readFile(join(folder, "image.lock.json"), "utf8");
     if (ours.kind === "locked") assert.equal(ours.text, expected);
+    for (const [why, isOffline] of [
+      ["into a cache", false],
+      ["from a cache", false],
+      ["offline", true],
+    ] as const) {
+      const cache = openCache(join(folder, "cache"), { now: new Date() });
+      const cached = await lock(folder, architectures, { cache, isOffline });
+      assert.equal(cached.kind === "locked" ? cached.text : String(cached.problems), expected, why);
+    }
     return;
   }
   assert.equal(theirs.exitCode, 1, theirs.stderr);
@@ -271,15 +281,21 @@ async function assertLocksAlike(
     );
 }
 
-function lock(folder: string, architectures: readonly string[] | undefined): Promise<LockResult> {
+function lock(
+  folder: string,
+  architectures: readonly string[] | undefined,
+  options: Pick<OpenSourceOptions, "cache" | "isOffline"> = {},
+): Promise<LockResult> {
   const request = {
     name: "image",
     configuration: "image.yaml",
     lockfile: "none.json",
     ...(architectures === undefined ? {} : { architectures: requestedArchitectures(architectures, "x86_64") }),
   };
+  const source = openSource({ workingDirectory: folder, wait: () => Promise.resolve(), ...options });
   return lockImage(request, {
-    source: openSource({ workingDirectory: folder, wait: () => Promise.resolve() }),
+    source,
+    cachedHeads: source.cachedHeads,
     readFile: async (path) => {
       try {
         return await readFile(join(folder, path));
