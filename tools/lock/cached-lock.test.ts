@@ -81,7 +81,7 @@ suite("lockImages() with a cache", () => {
         for (const damaged of [flipped, whole.subarray(0, byte)]) {
           writeFileSync(file, damaged);
           assert.deepEqual(await lock(it), sound, `${file}, byte ${byte}`);
-          assert.deepEqual(readFileSync(file), whole);
+          assert.deepEqual(await lock(it, { isOffline: true }), sound, "and keeps it");
         }
       }
     }
@@ -94,10 +94,7 @@ suite("lockImages() with a cache", () => {
     const originals = files.map((file) => readFileSync(file));
     for (const [at, file] of files.entries()) writeFileSync(file, originals[(at + 1) % files.length]!);
     assert.deepEqual(await lock(it), sound);
-    assert.deepEqual(
-      files.map((file) => readFileSync(file)),
-      originals,
-    );
+    assert.deepEqual(await lock(it, { isOffline: true }), sound);
   });
 
   test("locks while another process removes all that it keeps", async () => {
@@ -196,17 +193,11 @@ suite("lockImages() offline", () => {
   test("locks what it can", async () => {
     await using it = await served();
     await lock(it);
-    const results = await lockResults(it, {});
-    const key = `head\n${it.base}/x86_64/tool-1.0-r0.apk`;
-    assert.ok(results.every(({ kind }) => kind === "locked"));
-    const { packages: locked } = (JSON.parse((results[1] as { text: string }).text) as Lockfile).contents;
-    const size = it.files.get("x86_64/tool-1.0-r0.apk")!.length;
-    rmSync(entryOf(it.folder, `${key}\n${locked[0]!.checksum}\n${size}`));
-    const offline = await lockResults(it, { isOffline: true });
-    assert.deepEqual(
-      offline.map(({ kind }) => kind),
-      ["locked", "failed"],
-    );
+    const log = readFileSync(entryOf(it.folder, `heads\n${it.base}/x86_64/`), "utf8");
+    // The image app was locked first, and needs two packages; the third is of the image tool.
+    writeFileSync(entryOf(it.folder, `heads\n${it.base}/x86_64/`), log.split("\n").slice(0, 3).join("\n"));
+    const kinds = (await lockResults(it, { isOffline: true })).map(({ kind }) => kind);
+    assert.deepEqual(kinds.toSorted(), ["failed", "locked"]);
   });
 
   for (const status of [403, 404, 410]) {
@@ -243,10 +234,6 @@ suite("lockImages() offline", () => {
     );
   });
 });
-
-interface Lockfile {
-  readonly contents: { readonly packages: readonly { readonly checksum: string }[] };
-}
 
 interface Served extends AsyncDisposable {
   /** URL of the repository. */

@@ -1,18 +1,8 @@
-import { createHash, randomBytes } from "node:crypto";
-import {
-  appendFileSync,
-  closeSync,
-  fstatSync,
-  futimesSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { createHash } from "node:crypto";
+import { appendFileSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { isSystemError, readCacheFile, replaceFile, sealOf } from "./cache-file.ts";
+import { type CacheLog, openCacheLog } from "./cache-log.ts";
 import { BLOCK_BYTES, blocksOf, pruneCache } from "./prune-cache.ts";
 
 /**
@@ -25,6 +15,8 @@ export interface Cache {
   read(key: string): Buffer | undefined;
   /** Writes nothing where the key has these contents already. */
   write(key: string, contents: Uint8Array): void;
+  /** Many small things in one file: to make a file can take a hundred times as long as to append to one. */
+  log(key: string): CacheLog;
 }
 
 export interface OpenCacheOptions {
@@ -40,12 +32,12 @@ export interface OpenCacheOptions {
  * Opens a cache; its folder is made when something is written.
  *
  * ```
- * FOLDER/v1/entries/SHA-256 of the key   SHA-256 of key and contents in hex, line feed, contents
+ * FOLDER/v1/entries/SHA-256 of the key   the seal of what follows, line feed, contents; or a log
  * FOLDER/v1/size                         one byte for each block written, which many processes can append
  * ```
  *
- * Another format has another version in the path. Reading is synchronous because entries are many and small: their
- * four system calls take less time than a promise.
+ * Another format has another version in the path. Whatever is read and written here is small or seldom, so it is done
+ * synchronously: that takes less time than promises.
  */
 export function openCache(
   folder: string,
@@ -54,20 +46,16 @@ export function openCache(
   const entries = join(folder, "v1", "entries");
   const size = join(folder, "v1", "size");
   const pathOf = (key: string): string => join(entries, createHash("sha256").update(key).digest("hex"));
+  const logs = new Map<string, CacheLog>();
   let isWritable = true;
 
-  function read(key: string): Buffer | undefined {
-    const file = readEntry(pathOf(key), now);
-    const contents = file?.subarray(SEAL_BYTES);
-    return contents !== undefined && sealOf(key, contents).equals(file!.subarray(0, SEAL_BYTES)) ? contents : undefined;
-  }
-
-  function write(key: string, contents: Uint8Array): void {
-    const blocks = blocksOf(SEAL_BYTES + contents.length);
-    if (!isWritable || blocks * BLOCK_BYTES > maxBytes || read(key)?.equals(contents) === true) return;
+  /** Writes, answering with how many blocks the folder grew by. */
+  function keep(write: () => number): void {
+    if (!isWritable) return;
     try {
       mkdirSync(entries, { recursive: true, mode: 0o700 });
-      replaceFile(pathOf(key), Buffer.concat([sealOf(key, contents), contents]));
+      const blocks = write();
+      if (blocks === 0) return;
       appendFileSync(size, Buffer.alloc(blocks), { mode: 0o600 });
       if (statSync(size).size * BLOCK_BYTES > maxBytes) pruneCache({ entries, size, maxBytes });
     } catch (error) {
@@ -79,57 +67,28 @@ export function openCache(
     }
   }
 
-  return { read, write };
-}
-
-const SEAL_BYTES = 65;
-
-/** Over the key too: an entry under another's name is as good as damaged. */
-function sealOf(key: string, contents: Uint8Array): Buffer {
-  return Buffer.from(`${createHash("sha256").update(key).update("\0").update(contents).digest("hex")}\n`);
-}
-
-/** How long an entry counts as used just now, so that reading seldom writes. */
-const RECENT_MS = 86_400_000;
-
-function readEntry(path: string, now: Date): Buffer | undefined {
-  let file: number | undefined;
-  try {
-    file = openSync(path, "r");
-    const { size, mtimeMs } = fstatSync(file);
-    const bytes = Buffer.allocUnsafe(size);
-    const readBytes = readSync(file, bytes, 0, size, 0);
-    if (now.getTime() - mtimeMs > RECENT_MS) touch(file, now);
-    return bytes.subarray(0, readBytes);
-  } catch (error) {
-    if (isSystemError(error)) return undefined;
-    throw error;
-  } finally {
-    if (file !== undefined) closeSync(file);
+  function read(key: string): Buffer | undefined {
+    const file = readCacheFile(pathOf(key), now);
+    const end = file?.indexOf("\n") ?? -1;
+    const contents = file?.subarray(end + 1);
+    return contents !== undefined && file?.toString("latin1", 0, end) === sealOf(key, contents) ? contents : undefined;
   }
-}
 
-/** Times of access are mostly not kept by the system, so the time of change tells the last use. */
-function touch(file: number, now: Date): void {
-  try {
-    futimesSync(file, now, now);
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-  }
-}
-
-/** Not synced to the disk: what a crash leaves half-written does not match its digest. */
-function replaceFile(path: string, contents: Uint8Array): void {
-  const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
-  try {
-    writeFileSync(temporary, contents, { flag: "wx", mode: 0o600 });
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && "syscall" in error;
+  return {
+    read,
+    write(key, contents) {
+      const file = Buffer.concat([Buffer.from(`${sealOf(key, contents)}\n`), contents]);
+      const blocks = blocksOf(file.length);
+      if (blocks * BLOCK_BYTES > maxBytes || read(key)?.equals(contents) === true) return;
+      keep(() => {
+        replaceFile(pathOf(key), file);
+        return blocks;
+      });
+    },
+    log(key) {
+      const log = logs.get(key) ?? openCacheLog(pathOf(key), { key, now, keep });
+      logs.set(key, log);
+      return log;
+    },
+  };
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import type { PackageSegments } from "../apk/package-head.ts";
 import type { Cache } from "./cache.ts";
+import type { CacheLog } from "./cache-log.ts";
 import { cachedHeads } from "./cached-heads.ts";
 
 const control = { start: 600, end: 999, checksum: "sha1-AAAAAAAAAAAAAAAAAAAAAAAAAAA=" };
@@ -30,7 +31,8 @@ suite("cachedHeads()", () => {
     const heads = cachedHeads(memoryCache().cache, everywhere);
     heads.put(remote, segments);
     for (const [why, other] of [
-      ["another URL", { ...remote, url: `${remote.url}?` }],
+      ["another file", { ...remote, url: `${remote.url}?` }],
+      ["another repository", { ...remote, url: remote.url.replace("os/", "os2/") }],
       ["another checksum", { ...remote, package: { ...remote.package, checksum: "Q1BAAAAAAAAAAAAAAAAAAAAAAAAAA=" } }],
       ["no checksum", { ...remote, package: { ...remote.package, checksum: "" } }],
       ["another size", { ...remote, package: { ...remote.package, sizeBytes: 5001n } }],
@@ -44,7 +46,7 @@ suite("cachedHeads()", () => {
     const { cache, entries } = memoryCache();
     const heads = cachedHeads(cache, everywhere);
     heads.put(remote, segments);
-    const [[key, written]] = [...entries] as [[string, Buffer]];
+    const [[key, written]] = [...entries] as [[string, string]];
     for (const [from, to] of [
       ["sha1-AAAAA", "sha1-BAAAA"],
       ['"end":4999', '"end":5000'],
@@ -52,7 +54,7 @@ suite("cachedHeads()", () => {
       ['"data"', '"date"'],
       ["{", ""],
     ] as const) {
-      entries.set(key, Buffer.from(written.toString().replace(from, to)));
+      entries.set(key, written.replace(from, to));
       assert.equal(heads.get(remote), undefined, `${from} → ${to}`);
     }
   });
@@ -74,8 +76,11 @@ suite("cachedHeads()", () => {
   });
 });
 
-function memoryCache(): { readonly cache: Cache; readonly entries: Map<string, Buffer> } {
-  const entries = new Map<string, Buffer>();
-  const cache: Cache = { read: (key) => entries.get(key), write: (key, bytes) => entries.set(key, Buffer.from(bytes)) };
-  return { cache, entries };
+function memoryCache(): { readonly cache: Cache; readonly entries: Map<string, string> } {
+  const entries = new Map<string, string>();
+  const log = (key: string): CacheLog => ({
+    get: (name) => entries.get(`${key}\n${name}`),
+    add: (name, contents) => entries.set(`${key}\n${name}`, contents),
+  });
+  return { cache: { read: () => assert.fail(), write: () => assert.fail(), log }, entries };
 }

@@ -3,6 +3,7 @@ import type { PackageSegments } from "../apk/package-head.ts";
 import { indexChecksum } from "../apk/segment-checksum.ts";
 import { redactUrl } from "../error/wolfi-error.ts";
 import type { Cache } from "./cache.ts";
+import type { CacheLog } from "./cache-log.ts";
 import type { FetchPackageHeadOptions } from "./fetch-package-head.ts";
 
 type RemotePackage = Pick<FetchPackageHeadOptions, "url" | "package">;
@@ -19,11 +20,11 @@ export function cachedHeads(cache: Cache, isRemote: (url: string) => boolean): C
   return {
     get(remote) {
       if (!isRemote(remote.url)) return undefined;
-      const parsed = v.safeParse(SEGMENTS, cache.read(keyOf(remote))?.toString());
+      const parsed = v.safeParse(SEGMENTS, logOf(cache, remote).get(nameOf(remote)));
       return parsed.success && belongsTo(parsed.output, remote) ? parsed.output : undefined;
     },
     put(remote, { signature, control, data }) {
-      if (isRemote(remote.url)) cache.write(keyOf(remote), Buffer.from(JSON.stringify({ signature, control, data })));
+      if (isRemote(remote.url)) logOf(cache, remote).add(nameOf(remote), JSON.stringify({ signature, control, data }));
     },
   };
 }
@@ -38,8 +39,13 @@ const SEGMENTS = v.pipe(
   v.transform(({ signature, control, data }): PackageSegments => ({ signature, control, data })),
 );
 
-function keyOf({ url, package: { checksum, sizeBytes } }: RemotePackage): string {
-  return `head\n${redactUrl(url)}\n${checksum}\n${sizeBytes}`;
+/** One for each architecture of a repository. */
+function logOf(cache: Cache, { url }: RemotePackage): CacheLog {
+  return cache.log(`heads\n${redactUrl(url).replace(/[^/]*$/, "")}`);
+}
+
+function nameOf({ url, package: { checksum, sizeBytes } }: RemotePackage): string {
+  return `${url.replace(/^.*\//s, "")}\n${checksum}\n${sizeBytes}`;
 }
 
 function belongsTo({ control, data }: PackageSegments, { package: { checksum, sizeBytes } }: RemotePackage): boolean {

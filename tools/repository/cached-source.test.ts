@@ -163,7 +163,7 @@ async function served(options: FileServerOptions = {}): Promise<Served> {
   const keys: string[] = [];
   const disk = openCache(folder.path, { now: new Date(), onWarning: assert.fail });
   const cache: Cache = {
-    read: (key) => disk.read(key),
+    ...disk,
     write(key, contents) {
       keys.push(key);
       disk.write(key, contents);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 export const BLOCK_BYTES = 4096;
 
 export function blocksOf(sizeBytes: number): number {
-  return Math.max(1, Math.ceil(sizeBytes / BLOCK_BYTES));
+  return Math.ceil(sizeBytes / BLOCK_BYTES);
 }
 
 /** Of the bound, so that the next entry does not lead to the next walk. */
