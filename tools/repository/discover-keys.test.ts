@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createPublicKey } from "node:crypto";
 import { suite, test } from "node:test";
+import { WolfiError } from "../error/wolfi-error.ts";
 import { serveFiles } from "../testing/file-server.ts";
 import { TEST_KEY } from "../testing/test-key.ts";
 import { discoverKeys } from "./discover-keys.ts";
@@ -116,6 +117,42 @@ suite("discoverKeys() for a repository that describes itself", () => {
       assert.deepEqual(await discoverKeys(source, { ...options, repositories: ["http://a.test/os"] }), []);
     });
   }
+
+  for (const [why, error, isWarned] of [
+    ["is gone", new WolfiError("CONNECTION_FAILED", "Cannot fetch: reset"), true],
+    ["stays busy", new WolfiError("FETCH_FAILED", "Cannot fetch: 503"), true],
+    ["is a folder without a configuration", new WolfiError("MAPPED_FILE_MISSING", "Cannot read: missing"), false],
+  ] as const) {
+    test(`${isWarned ? "warns" : "says nothing"} where the repository ${why}`, async () => {
+      const warnings: string[] = [];
+      const source: Source = { read: () => Promise.reject(error) };
+      const repositories = ["http://you:s3cret@a.test/os"];
+      const onWarning = (message: string): unknown => warnings.push(message);
+      assert.deepEqual(await discoverKeys(source, { ...options, repositories, onWarning }), []);
+      const text = `Keys that "http://a.test/os" may publish are left out: ${error.message}`;
+      assert.deepEqual(warnings, isWarned ? [text] : []);
+    });
+  }
+
+  test("warns where it names a key set that cannot be had, and not where it has no configuration", async () => {
+    for (const [urls, count] of [
+      [found, 1],
+      [{ ...found, "http://b.test/jwks": [JWK] }, 1],
+      [{}, 0],
+      [{ "http://a.test/os/apk-configuration": "<html>" }, 0],
+    ] as const) {
+      const warnings: string[] = [];
+      const onWarning = (message: string): unknown => warnings.push(message);
+      await discoverKeys(served(urls).source, { ...options, repositories: ["http://a.test/os"], onWarning });
+      assert.equal(warnings.length, count, JSON.stringify(urls));
+    }
+  });
+
+  test("fails where offline it is not known what a repository has", async () => {
+    const error = new WolfiError("OFFLINE_MISSING", "Cannot read: not in the cache");
+    const source: Source = { read: () => Promise.reject(error) };
+    await assert.rejects(discoverKeys(source, { ...options, repositories: ["http://a.test/os"] }), error);
+  });
 
   test("asks nothing for local paths and for lines with a label", async () => {
     const { source, asked } = served({});

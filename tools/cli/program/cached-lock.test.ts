@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { suite, test } from "node:test";
 import { type FileServer, serveFiles } from "../../testing/file-server.ts";
 import { nodeEnvironment } from "../../testing/node-environment.ts";
-import { type TemporaryFolder, temporaryFolder } from "../../testing/temporary-folder.ts";
+import { temporaryFolder } from "../../testing/temporary-folder.ts";
 import { TEST_KEY } from "../../testing/test-key.ts";
 import { testRepository } from "../../testing/test-repository.ts";
 
