@@ -313,6 +313,7 @@ async function outdated(
     today: new Date("2026-11-24T15:00:00Z"),
     hostArchitecture: "x64",
     httpAuth: undefined,
+    cacheFolder: undefined,
     signal,
     setExitCode: (code) => (exitCode = code),
   });

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { WolfiError } from "../error/wolfi-error.ts";
+import { addCacheOptions, type CacheOptions } from "../lock/cache-options.ts";
 import { type CalendarPeriod, parsePeriod, periodForm } from "../lock/calendar-period.ts";
 import { findRequests } from "../lock/find-requests.ts";
 import { lockOptionsOf } from "../lock/solve-options.ts";
@@ -12,7 +13,7 @@ import { describeCounts, describeWithdrawn, type FindingLine, summarizeWithdrawn
 import type { RetentionPolicy } from "./judge-package.ts";
 import { listWithdrawn, type WithdrawnReport } from "./list-withdrawn.ts";
 
-interface OutdatedCommandOptions {
+interface OutdatedCommandOptions extends CacheOptions {
   readonly withdrawn?: true;
   readonly retention?: CalendarPeriod;
   readonly soon?: CalendarPeriod;
@@ -26,7 +27,7 @@ interface OutdatedCommandOptions {
 
 /** `wolfi outdated`: lockfiles → what is not what their repositories have. */
 export function outdatedCommand(caller: Shell): Command {
-  return new Command("outdated")
+  const command = new Command("outdated")
     .summary("list locked packages that are withdrawn or soon will be")
     .description(
       "Looks up every locked package in the index that it was locked from. Exits 3 where one is withdrawn, has other " +
@@ -39,7 +40,8 @@ export function outdatedCommand(caller: Shell): Command {
     .option("--soon <period>", "how long before the end of that a package is listed (default: 30d)", period)
     .option("--config <file>", "an image configuration anywhere, instead of images of the workspace")
     .option("--lockfile <file>", "its lockfile (default: beside the configuration, NAME.lock.json)")
-    .option("--repository-map <file>", "JSON: repository URL → folder that holds it (default: from MODULE.bazel)")
+    .option("--repository-map <file>", "JSON: repository URL → folder that holds it (default: from MODULE.bazel)");
+  return addCacheOptions(command)
     .option("--lock-command <command>", "what to name as the cure", "bazel run //tools:lock")
     .option("--json", "print JSON")
     .option("--quiet", "print nothing but what is found")
