@@ -9,6 +9,8 @@ export interface SolverIndex {
   /** `REPOSITORY/ARCHITECTURE`: where the packages lie. */
   readonly url: string;
   readonly packages: readonly IndexPackage[];
+  /** Whether a record may be a candidate; where it may not, the solver does as if it did not exist. @default all may */
+  readonly accepts?: (entry: IndexPackage) => boolean;
 }
 
 /** One record of one index. Two records are two candidates, however alike: all of the solver compares by identity. */
@@ -66,6 +68,7 @@ function buildPackageSet(indexes: readonly SolverIndex[]): PackageSet {
   const byInstallIf = new Map<string, Candidate[]>();
   for (const index of indexes) {
     for (const entry of index.packages) {
+      if (index.accepts?.(entry) === false) continue;
       const candidate = { package: entry, index };
       append(byName, entry.name, candidate);
       for (const word of entry.installIf) append(byInstallIf, word, candidate);
