@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { type ConfigurationFile, loadImageConfiguration, type ReadFile } from "../apko/load-image-configuration.ts";
-import { readLockfile } from "../apko/read-lockfile.ts";
+import type { ConfigurationFile, ReadFile, ValidConfiguration } from "../apko/load-image-configuration.ts";
+import type { Lockfile } from "../apko/lockfile.ts";
 import type { WolfiError } from "../error/wolfi-error.ts";
 import { type CheckedImage, lockfileProblem } from "./mending.ts";
+import { readImage } from "./read-image.ts";
 
 /**
  * Checks that a lockfile was made from the configuration as it is now, with everything that it includes.
@@ -10,13 +11,13 @@ import { type CheckedImage, lockfileProblem } from "./mending.ts";
  * @returns what is wrong; nothing where the lockfile is current
  */
 export async function checkCurrent(image: CheckedImage, readFile: ReadFile): Promise<readonly WolfiError[]> {
-  const loaded = await loadImageConfiguration(image.configuration, readFile);
-  if (loaded.kind === "invalid") return loaded.problems;
-  const read = readLockfile(await readFile(image.lockfile), image.lockfile);
-  if (read.kind === "unreadable") {
-    return [lockfileProblem("LOCKFILE_UNREADABLE", read.reason, image, { position: read.position })];
-  }
-  const locked = read.lockfile.config?.checksum ?? "";
+  const read = await readImage(image, readFile);
+  return read.kind === "unreadable" ? read.problems : findStale(image, read.loaded, read.lockfile);
+}
+
+/** The same for files that are read. */
+export function findStale(image: CheckedImage, loaded: ValidConfiguration, lockfile: Lockfile): readonly WolfiError[] {
+  const locked = lockfile.config?.checksum ?? "";
   if (locked === loaded.checksum) return [];
   if (locked === "") {
     return [

@@ -9,10 +9,14 @@ import { WolfiError } from "../error/wolfi-error.ts";
 import { findSegmentProblems } from "./check-segments.ts";
 import { type CheckedImage, lockfileProblem } from "./mending.ts";
 
-export interface SoundnessInput {
+/** What can be checked of a lockfile by itself. */
+export interface ListingInput {
   readonly image: CheckedImage;
   readonly configuration: ImageConfiguration;
   readonly lockfile: Lockfile;
+}
+
+export interface SoundnessInput extends ListingInput {
   /** URL of a package → its control segment, as it lies in the file. */
   readonly controlSegments: ReadonlyMap<string, Uint8Array>;
 }
@@ -26,22 +30,53 @@ export interface SoundnessInput {
  */
 export function checkSound(input: SoundnessInput): readonly WolfiError[] {
   const { image, configuration, lockfile } = input;
-  const problem = (reason: string): WolfiError => lockfileProblem("LOCKFILE_UNSOUND", reason, image);
-  const architectures = architecturesOf(configuration, lockfile);
   const infos = new Map<LockedPackage, PackageInfo>();
-  const problems = [...findDuplicates(lockfile.contents.packages, problem)];
+  const problems = [...findListingProblems(input)];
   for (const locked of lockfile.contents.packages) {
-    const malformed = findSegmentProblems(locked).map((reason) => problem(`package "${nameOf(locked)}" ${reason}`));
-    problems.push(...malformed, ...findOriginProblems(locked, lockfile, architectures, problem));
-    const info = malformed.length > 0 ? undefined : readControl(locked, input);
+    const info = findSegmentProblems(locked).length > 0 ? undefined : readControl(locked, input);
     if (info instanceof WolfiError) problems.push(info);
     else if (info !== undefined) infos.set(locked, info);
   }
   // A package that cannot be read might have met a constraint: no second complaint about it.
   if (problems.length > 0) return problems;
-  return architectures.flatMap((architecture) => {
+  return architecturesOf(configuration, lockfile).flatMap((architecture) => {
     const packages = [...infos].filter(([locked]) => locked.architecture === architecture).map(([, info]) => info);
     return findUnmetConstraints(configuration, architecture, packages, image);
+  });
+}
+
+/**
+ * Checks as much of it as the lockfile alone can tell: not what a package provides, nor whether its contents are what
+ * its checksums say.
+ */
+export function checkListing(input: ListingInput): readonly WolfiError[] {
+  const problems = findListingProblems(input);
+  return problems.length > 0 ? problems : findWrongVersions(input);
+}
+
+function findListingProblems({ image, configuration, lockfile }: ListingInput): readonly WolfiError[] {
+  const problem = (reason: string): WolfiError => lockfileProblem("LOCKFILE_UNSOUND", reason, image);
+  const architectures = architecturesOf(configuration, lockfile);
+  return [
+    ...findDuplicates(lockfile.contents.packages, problem),
+    ...lockfile.contents.packages.flatMap((locked) => [
+      ...findSegmentProblems(locked).map((reason) => problem(`package "${nameOf(locked)}" ${reason}`)),
+      ...findOriginProblems(locked, lockfile, architectures, problem),
+    ]),
+  ];
+}
+
+/** Whatever else may provide the name: the solver takes no package of that name in a version that does not fit. */
+function findWrongVersions({ image, configuration, lockfile }: ListingInput): readonly WolfiError[] {
+  return worldOf(configuration).flatMap((entry) => {
+    const constraint = parseConstraint(entry);
+    return lockfile.contents.packages
+      .filter((locked) => locked.name === constraint.name && !meetsConstraint({ ...locked, provides: [] }, constraint))
+      .map((locked) => {
+        const position = positionOfConstraint(configuration, entry) ?? { file: image.configuration };
+        const reason = `package "${nameOf(locked)}" in "${image.lockfile}" is not "${entry}"`;
+        return lockfileProblem("LOCKFILE_UNSOUND", reason, image, { position });
+      });
   });
 }
 

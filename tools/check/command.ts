@@ -2,8 +2,7 @@ import { existsSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { loadImageConfiguration, type ReadFile } from "../apko/load-image-configuration.ts";
-import { readLockfile } from "../apko/read-lockfile.ts";
+import type { ReadFile } from "../apko/load-image-configuration.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { exitCodeOf } from "../terminal/exit-code.ts";
 import { createReporter } from "../terminal/reporter.ts";
@@ -12,7 +11,8 @@ import { atFile, workspacePath, workspaceReader } from "../terminal/workspace.ts
 import { checkCurrent } from "./check-current.ts";
 import { checkSound } from "./check-sound.ts";
 import { findControlSegments } from "./find-control-segments.ts";
-import { type CheckedImage, lockfileProblem } from "./mending.ts";
+import type { CheckedImage } from "./mending.ts";
+import { readImage } from "./read-image.ts";
 
 interface CheckCommandOptions {
   readonly config: string;
@@ -104,13 +104,9 @@ function imageOf(options: CheckCommandOptions, shell: Shell): CheckedImage {
 }
 
 async function soundnessOf(image: CheckedImage, folder: string, readFile: ReadFile): Promise<readonly WolfiError[]> {
-  const loaded = await loadImageConfiguration(image.configuration, readFile);
-  if (loaded.kind === "invalid") return loaded.problems;
-  const read = readLockfile(await readFile(image.lockfile), image.lockfile);
-  if (read.kind === "unreadable") {
-    return [lockfileProblem("LOCKFILE_UNREADABLE", read.reason, image, { position: read.position })];
-  }
-  const { lockfile } = read;
+  const read = await readImage(image, readFile);
+  if (read.kind === "unreadable") return read.problems;
+  const { loaded, lockfile } = read;
   const controlSegments = findControlSegments(folder, lockfile);
   return checkSound({ image, configuration: loaded.configuration, lockfile, controlSegments });
 }

@@ -1,0 +1,19 @@
+import type { ReadFile } from "../apko/load-image-configuration.ts";
+import type { WolfiError } from "../error/wolfi-error.ts";
+import { findStale } from "./check-current.ts";
+import { checkListing } from "./check-sound.ts";
+import type { CheckedImage } from "./mending.ts";
+import { readImage } from "./read-image.ts";
+
+/**
+ * Checks that a lockfile is current, and as far as can be told without the packages, sound.
+ *
+ * @returns what is wrong. A lockfile of another configuration is not judged any further
+ */
+export async function checkOffline(image: CheckedImage, readFile: ReadFile): Promise<readonly WolfiError[]> {
+  const read = await readImage(image, readFile);
+  if (read.kind === "unreadable") return read.problems;
+  const { loaded, lockfile } = read;
+  const stale = findStale(image, loaded, lockfile);
+  return stale.length > 0 ? stale : checkListing({ image, configuration: loaded.configuration, lockfile });
+}
