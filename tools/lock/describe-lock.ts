@@ -1,6 +1,7 @@
 import { hasSamePackages } from "../apko/compare-lockfiles.ts";
 import { describePackages } from "./describe-packages.ts";
 import { describeSources } from "./describe-sources.ts";
+import { describeHeldBack } from "./held-back.ts";
 import type { LockedImage, LockResult } from "./lock-images.ts";
 
 /** One line of a summary; its kind decides its colour. */
@@ -25,12 +26,13 @@ export interface SummaryLine {
 export function describeLock(result: LockResult): readonly SummaryLine[] {
   const { name } = result.request;
   if (result.kind === "failed") return [{ kind: "image", text: `${name}: failed, its lockfile is as it was` }];
-  if (!result.isChanged) return [{ kind: "image", text: `${name}: unchanged` }];
+  if (!result.isChanged) return [{ kind: "image", text: `${name}: unchanged` }, ...describeNotTaken(result)];
   return [
     { kind: "image", text: name },
     ...describePrevious(result),
     ...(result.sources === undefined ? [] : describeSources(result.sources, hasSamePackages(result.changes))),
     ...(hasSamePackages(result.changes) && result.previous.kind === "read" ? [] : describePackages(result.changes)),
+    ...describeNotTaken(result),
   ];
 }
 
@@ -40,9 +42,22 @@ export function summarizeLock(result: LockResult): object {
   const image = { image: name, configuration, lockfile };
   if (result.kind === "locked") {
     const { changes, sources } = result;
-    return { ...image, result: result.isChanged ? "changed" : "unchanged", changes, sources };
+    const outcome = result.isChanged ? "changed" : "unchanged";
+    return { ...image, result: outcome, changes, sources, ...notTaken(result) };
   }
   return { ...image, result: "failed", problems: result.problems };
+}
+
+function notTaken({ heldBack, gone }: LockedImage): object {
+  return { ...(heldBack === undefined ? {} : { heldBack }), ...(gone.length === 0 ? {} : { gone }) };
+}
+
+/** What is not as it was asked for. */
+function describeNotTaken({ heldBack = [], gone, changes }: LockedImage): readonly SummaryLine[] {
+  return [
+    ...gone.map(({ name, version }) => note(`  could not stay: ${name} ${version}, which no repository has any more`)),
+    ...describeHeldBack(heldBack, changes.length).map((line) => note(`  ${line}`)),
+  ];
 }
 
 function describePrevious({ previous, request: { lockfile } }: LockedImage): readonly SummaryLine[] {

@@ -11,6 +11,7 @@ const files = new Map([
   ["images/part.lock.json", "{}"],
   ["images/broken.yaml", "a: [\n"],
   ["images/README.md", ""],
+  ["images/settings.yml", "min-age: 7d\n"],
 ]);
 const options = {
   folder: "images",

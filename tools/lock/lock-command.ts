@@ -1,19 +1,31 @@
 import { resolve } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { exitCodeOf } from "../terminal/exit-code.ts";
 import { createReporter, type Reporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
-import { atFile } from "../terminal/workspace.ts";
+import { atFile, workspaceReader } from "../terminal/workspace.ts";
+import { checkLocks, describeCheck, summarizeCheck } from "./check-locks.ts";
 import { describeLock, summarizeLock, type SummaryLine } from "./describe-lock.ts";
 import { describeTotal } from "./describe-total.ts";
-import { findRequests, type RequestOptions } from "./find-requests.ts";
-import { lockImages } from "./lock-images.ts";
+import { findRequests, type RequestOptions, usageError } from "./find-requests.ts";
+import { lockImages, type LockRequest } from "./lock-images.ts";
+import { lockOnly } from "./lock-only.ts";
 import { withoutRepeatedMissing } from "./missing-offline.ts";
-import { addSolveOptions, architecturesOf, lockOptionsOf, type SolveOptions } from "./solve-options.ts";
+import {
+  addSolveOptions,
+  architecturesOf,
+  type CallContext,
+  configuredLockOptions,
+  type SolveOptions,
+} from "./solve-options.ts";
 import { readWorkspaceModule } from "./workspace-repositories.ts";
 import { writeLockfiles } from "./write-lockfiles.ts";
 
 interface LockCommandOptions extends RequestOptions, SolveOptions {
+  readonly only: readonly string[];
+  readonly dryRun?: true;
+  readonly exitCode?: true;
+  readonly check?: true;
   readonly json?: true;
   readonly quiet?: true;
 }
@@ -30,6 +42,19 @@ export function lockCommand(caller: Shell): Command {
     .option("--config <file>", "an image configuration anywhere, instead of images of the workspace")
     .option("--output <file>", "its lockfile (default: beside the configuration, NAME.lock.json)");
   return addSolveOptions(command)
+    .addOption(
+      new Option("--only <package>", "let only this move, every other package stays as it is locked (repeatable)")
+        .default([], "all may move")
+        .argParser((written: string, before: readonly string[]) => [...before, ...written.split(",")]),
+    )
+    .option("--dry-run", "print what a lock would change, and write nothing")
+    .option("--exit-code", "with --dry-run: exit with 3 where a lock would change something")
+    .addOption(
+      new Option(
+        "--check",
+        "ask no repository, only check that the lockfiles are current and sound; exits with 3 where one is not",
+      ).conflicts(["only", "dryRun", "exitCode", "arch", "minAge", "before", "cacheDir", "cache", "offline"]),
+    )
     .option("--json", "print the changes as JSON")
     .option("--quiet", "print problems only")
     .addHelpText(
@@ -37,32 +62,70 @@ export function lockCommand(caller: Shell): Command {
       "\nExamples:\n" +
         "  wolfi lock                       all images\n" +
         "  wolfi lock gitserver             one image\n" +
+        "  wolfi lock --only openssl        all images, and in them only openssl\n" +
+        "  wolfi lock --min-age 7d          nothing that is younger than a week\n" +
+        "  wolfi lock --dry-run --exit-code is there something newer?\n" +
+        "  wolfi lock --check               was everything locked?\n" +
         "  wolfi lock --config my.yaml --output my.lock.json --arch x86_64",
     )
     .action(async (names: readonly string[], options: LockCommandOptions) => {
+      if (options.exitCode === true && options.dryRun !== true) throw usageError('"--exit-code" needs "--dry-run"');
       const shell = options.config === undefined ? caller : atFile(options.config, caller);
       const reporter = createReporter({ ...shell, isQuiet: options.quiet === true, folder: shell.workspaceRoot });
       const module = readWorkspaceModule(shell.workspaceRoot);
-      const requests = (await findRequests(names, options, { shell, folder: module.imagesFolder })).map((request) => ({
-        ...request,
-        ...architecturesOf(options, shell),
-      }));
-      const results = await writeLockfiles(
-        await lockImages(requests, lockOptionsOf(options, { shell, reporter, module })),
-        (path) => resolve(shell.workspaceRoot, path),
-      );
-      reporter.progress("");
-      const problems = withoutRepeatedMissing(
-        results.flatMap((result) => (result.kind === "failed" ? result.problems : [])),
-      );
-      for (const problem of problems) reporter.problem(problem);
-      if (options.json === true) reporter.result(JSON.stringify(results.map(summarizeLock), null, 2));
-      else if (options.quiet !== true) {
-        const lines = [...results.flatMap(describeLock), ...describeTotal(results)];
-        for (const line of lines) reporter.result(paint(line, reporter));
-      }
-      shell.setExitCode(exitCodeOf(problems));
+      const requests = await findRequests(names, options, { shell, folder: module.imagesFolder });
+      await (options.check === true ? check : lock)(requests, options, { shell, reporter, module });
     });
+}
+
+async function lock(found: readonly LockRequest[], options: LockCommandOptions, context: CallContext): Promise<void> {
+  const { shell, reporter } = context;
+  const lockOptions = await configuredLockOptions(options, found[0]!.configuration, context);
+  if (lockOptions === undefined) return;
+  const requests = found.map((request) => ({ ...request, ...architecturesOf(options, shell) }));
+  const locked =
+    options.only.length > 0
+      ? await lockOnly(options.only, requests, lockOptions)
+      : await lockImages(requests, lockOptions);
+  const results =
+    options.dryRun === true ? locked : await writeLockfiles(locked, (path) => resolve(shell.workspaceRoot, path));
+  reporter.progress("");
+  const problems = withoutRepeatedMissing(
+    results.flatMap((result) => (result.kind === "failed" ? result.problems : [])),
+  );
+  for (const problem of problems) reporter.problem(problem);
+  print(options, reporter, results.map(summarizeLock), [...results.flatMap(describeLock), ...describeTotal(results)]);
+  const wouldChange = results.some((result) => result.kind === "locked" && result.isChanged);
+  shell.setExitCode(exitCodeOf(problems) || (options.exitCode === true && wouldChange ? 3 : 0));
+}
+
+async function check(
+  requests: readonly LockRequest[],
+  options: LockCommandOptions,
+  context: CallContext,
+): Promise<void> {
+  const { shell, reporter } = context;
+  const checked = await checkLocks(requests, {
+    readFile: workspaceReader(shell),
+    lockCommand: ({ name, configuration, lockfile }) => {
+      const image = options.config === undefined ? name : `--config ${configuration} --output ${lockfile}`;
+      return `bazel run //tools:lock -- ${image}`;
+    },
+  });
+  const problems = checked.flatMap((image) => image.problems);
+  for (const problem of problems) reporter.problem(problem);
+  print(options, reporter, checked.map(summarizeCheck), checked.map(describeCheck));
+  shell.setExitCode(exitCodeOf(problems));
+}
+
+function print(
+  { json, quiet }: LockCommandOptions,
+  reporter: Reporter,
+  summary: readonly object[],
+  lines: readonly SummaryLine[],
+): void {
+  if (json === true) reporter.result(JSON.stringify(summary, null, 2));
+  else if (quiet !== true) for (const line of lines) reporter.result(paint(line, reporter));
 }
 
 function paint({ kind, text }: SummaryLine, { style }: Reporter): string {

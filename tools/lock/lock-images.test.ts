@@ -90,6 +90,31 @@ suite("lockImages()", () => {
     assert.deepEqual(texts[2], texts[0]);
   });
 
+  test("reads the indexes of several architectures at the same time, and tells their problems in order", async () => {
+    const waiting: string[] = [];
+    const { promise: both, resolve: release } = Promise.withResolvers<void>();
+    const slow: Source = {
+      async read(url, readOptions) {
+        if (url.endsWith("APKINDEX.tar.gz")) {
+          waiting.push(url);
+          if (waiting.length === 2) release();
+          await both;
+          // The answer for the first architecture comes last.
+          if (url.includes("x86_64")) await new Promise((done) => setTimeout(done, 20));
+          return { status: 404, totalSizeBytes: undefined, body: chunks() };
+        }
+        return repository.read(url, readOptions);
+      },
+    };
+    const result = await lockImage(request("app"), options(slow));
+    assert.deepEqual(new Set(waiting.map((url) => url.split("/").at(-2))), new Set(["x86_64", "aarch64"]));
+    const problems = problemsOf(result);
+    assert.deepEqual(
+      [problems.length, problems.map((problem) => /os\/(\w+)\//.exec(problem)?.[1])],
+      [2, ["x86_64", "aarch64"]],
+    );
+  });
+
   test("tells that nothing changed, and what changed", async () => {
     const first = await lockImage(request("tool"), options(repository));
     assert.ok(first.kind === "locked" && first.isChanged);

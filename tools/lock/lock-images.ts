@@ -1,5 +1,6 @@
 import pMap from "p-map";
 import type { PackageSegments } from "../apk/package-head.ts";
+import type { PackageVersion } from "../apko/compare-lockfiles.ts";
 import type { ReadFile } from "../apko/load-image-configuration.ts";
 import { type LockfileResult, readLockfile } from "../apko/read-lockfile.ts";
 import { writeLockfile } from "../apko/write-lockfile.ts";
@@ -8,11 +9,13 @@ import type { CachedHeads } from "../repository/cached-heads.ts";
 import type { Source } from "../repository/source.ts";
 import { buildLockfile } from "./build-lockfile.ts";
 import { compareLock, type LockChanges } from "./compare-lock.ts";
+import type { CoolingOff } from "./cooling-off.ts";
 import { fetchHeads, type HeadOf } from "./fetch-heads.ts";
+import { type HeldBack, heldBackOf } from "./held-back.ts";
 import type { OnLockEvent } from "./lock-event.ts";
 import { indexReader } from "./read-indexes.ts";
 import { rememberSource } from "./remember-source.ts";
-import { solveImage, type SolveRequest, type SolveResult } from "./solve-image.ts";
+import { type SolveContext, solveImage, type SolveRequest, type SolveResult } from "./solve-image.ts";
 
 export interface LockRequest extends SolveRequest {
   /** Path of the lockfile, from the workspace root. It may be missing or broken. */
@@ -27,6 +30,8 @@ export interface LockOptions {
   /** Decides which keys of Alpine count as deprecated. */
   readonly today: Date;
   readonly signal: AbortSignal;
+  /** Packages that are too fresh are not taken. */
+  readonly coolingOff?: CoolingOff | undefined;
   readonly onEvent?: OnLockEvent;
   /** How many files are fetched at a time. @default 16 */
   readonly concurrency?: number;
@@ -42,6 +47,10 @@ export interface LockedImage extends LockChanges {
   /** False where the lockfile contains just that. */
   readonly isChanged: boolean;
   readonly previous: LockfileResult;
+  /** What was too fresh to be chosen; undefined without cooling-off. */
+  readonly heldBack: readonly HeldBack[] | undefined;
+  /** What should have stayed and is in no repository any more. */
+  readonly gone: readonly PackageVersion[];
 }
 
 export interface FailedImage {
@@ -59,17 +68,17 @@ export interface FailedImage {
  */
 export async function lockImages(
   requests: readonly LockRequest[],
-  { readFile, today, signal, onEvent = () => {}, concurrency = 16, ...options }: LockOptions,
+  { readFile, today, signal, coolingOff, onEvent = () => {}, concurrency = 16, ...options }: LockOptions,
 ): Promise<readonly LockResult[]> {
   const source = rememberSource(options.source);
   const indexes = indexReader(source, { signal, concurrency, onEvent });
-  const context = { source, indexes, readFile, today, signal, onEvent };
+  const context = { source, indexes, readFile, today, signal, onEvent, coolingOff };
   const solved = await pMap(requests, (request) => solveImage(request, context), { concurrency: 4, signal });
   const packages = solved.flatMap((result) =>
     result.kind === "solved" ? result.architectures.flatMap((solvedArchitecture) => solvedArchitecture.packages) : [],
   );
   const headOf = await fetchHeads(source, packages, { signal, concurrency, cached: options.cachedHeads, onEvent });
-  return pMap(requests, (request, at) => finish(request, solved[at]!, headOf, readFile), { concurrency, signal });
+  return pMap(requests, (request, at) => finish(request, solved[at]!, headOf, context), { concurrency, signal });
 }
 
 /** Locks one image; see {@link lockImages}. */
@@ -82,7 +91,7 @@ async function finish(
   request: LockRequest,
   solved: SolveResult,
   headOf: HeadOf,
-  readFile: ReadFile,
+  { readFile, today, coolingOff }: SolveContext,
 ): Promise<LockResult> {
   if (solved.kind === "failed") return { kind: "failed", request, problems: solved.problems };
   const missing = solved.architectures.flatMap(({ packages }) => packages.map(headOf)).filter(isProblem);
@@ -93,7 +102,10 @@ async function finish(
   const previous = readLockfile(before, request.lockfile);
   const changes = compareLock(previous.kind === "read" ? previous.lockfile : undefined, lockfile, solved);
   const isChanged = before === undefined || !Buffer.from(text).equals(before);
-  return { kind: "locked", request, text, isChanged, previous, ...changes };
+  const heldBack =
+    coolingOff === undefined ? undefined : solved.architectures.flatMap((each) => heldBackOf(each, today));
+  const gone = new Map(solved.architectures.flatMap((each) => each.gone.map((at) => [`${at.name} ${at.version}`, at])));
+  return { kind: "locked", request, text, isChanged, previous, ...changes, heldBack, gone: [...gone.values()] };
 }
 
 function isProblem(head: PackageSegments | WolfiError): head is WolfiError {

@@ -3,8 +3,9 @@ import { exitCodeOf } from "../terminal/exit-code.ts";
 import { createReporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { atFile, workspacePath } from "../terminal/workspace.ts";
+import { describeHeldBack } from "./held-back.ts";
 import { resolveImage } from "./resolve-image.ts";
-import { addSolveOptions, architecturesOf, lockOptionsOf, type SolveOptions } from "./solve-options.ts";
+import { addSolveOptions, architecturesOf, configuredLockOptions, type SolveOptions } from "./solve-options.ts";
 import { readWorkspaceModule } from "./workspace-repositories.ts";
 
 interface ResolveCommandOptions extends SolveOptions {
@@ -30,9 +31,12 @@ export function resolveCommand(caller: Shell): Command {
       const shell = atFile(options.config, caller);
       const reporter = createReporter({ ...shell, isQuiet: options.quiet === true, folder: shell.workspaceRoot });
       const configuration = workspacePath(options.config, shell);
+      const module = readWorkspaceModule(shell.workspaceRoot);
+      const lockOptions = await configuredLockOptions(options, configuration, { shell, reporter, module });
+      if (lockOptions === undefined) return;
       const result = await resolveImage(
         { name: configuration, configuration, ...architecturesOf(options, shell) },
-        lockOptionsOf(options, { shell, reporter, module: readWorkspaceModule(shell.workspaceRoot) }),
+        lockOptions,
       );
       reporter.progress("");
       if (result.kind === "failed") {
@@ -40,6 +44,8 @@ export function resolveCommand(caller: Shell): Command {
         if (options.json === true) reporter.result(JSON.stringify({ problems: result.problems }, null, 2));
         return shell.setExitCode(exitCodeOf(result.problems));
       }
+      const heldBack = result.architectures.flatMap((each) => each.heldBack ?? []);
+      for (const line of describeHeldBack(heldBack, result.architectures.length)) reporter.note(line);
       if (options.json === true) return reporter.result(JSON.stringify(result.architectures, null, 2));
       for (const { architecture, packages } of result.architectures) {
         if (result.architectures.length > 1) reporter.result(`# ${architecture}`);

@@ -1,6 +1,7 @@
 import { apkArchitecture } from "../apko/architecture.ts";
 import type { WolfiError } from "../error/wolfi-error.ts";
 import type { LockOptions } from "./lock-images.ts";
+import { type HeldBack, heldBackOf } from "./held-back.ts";
 import { indexReader } from "./read-indexes.ts";
 import { rememberSource } from "./remember-source.ts";
 import { solveImage, type SolveRequest } from "./solve-image.ts";
@@ -14,22 +15,25 @@ export interface ResolvedArchitecture {
   readonly architecture: string;
   /** In the order of installation. */
   readonly packages: readonly { readonly name: string; readonly version: string }[];
+  /** What was too fresh to be chosen; only with cooling-off. */
+  readonly heldBack?: readonly HeldBack[];
 }
 
 /** Answers which packages a lock would choose, without fetching one. */
 export async function resolveImage(
   request: SolveRequest,
-  { readFile, today, signal, onEvent = () => {}, concurrency = 16, ...options }: LockOptions,
+  { readFile, today, signal, coolingOff, onEvent = () => {}, concurrency = 16, ...options }: LockOptions,
 ): Promise<ResolveResult> {
   const source = rememberSource(options.source);
   const indexes = indexReader(source, { signal, concurrency, onEvent });
-  const solved = await solveImage(request, { source, indexes, readFile, today, signal, onEvent });
+  const solved = await solveImage(request, { source, indexes, readFile, today, signal, onEvent, coolingOff });
   if (solved.kind === "failed") return solved;
   return {
     kind: "resolved",
-    architectures: solved.architectures.map(({ architecture, packages }) => ({
-      architecture: apkArchitecture(architecture),
-      packages: packages.map(({ package: { name, version } }) => ({ name, version })),
+    architectures: solved.architectures.map((each) => ({
+      architecture: apkArchitecture(each.architecture),
+      packages: each.packages.map(({ package: { name, version } }) => ({ name, version })),
+      ...(coolingOff === undefined ? {} : { heldBack: heldBackOf(each, today) }),
     })),
   };
 }

@@ -1,19 +1,23 @@
+import pMap from "p-map";
 import type { Key } from "../apk/signature.ts";
 import { allArchitectures, apkArchitecture, normalizeArchitecture } from "../apko/architecture.ts";
-import { compareBytes, sortedSet } from "../apk/byte-order.ts";
 import { loadImageConfiguration, type ReadFile, type ValidConfiguration } from "../apko/load-image-configuration.ts";
-import type { LockedKey } from "../apko/lockfile.ts";
-import { removeScheme } from "../apko/repository-line.ts";
+import type { LockedKey, Lockfile } from "../apko/lockfile.ts";
 import { worldOf } from "../apko/world.ts";
 import type { Located } from "../yaml/scalar-shapes.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { fetchKey } from "../repository/fetch-key.ts";
 import type { Source } from "../repository/source.ts";
-import { solve, type SolvedPackage, type SolverIndex } from "../solver/solve.ts";
+import type { SolverIndex } from "../solver/solve.ts";
 import { atPosition } from "./at-position.ts";
 import { discoverKeys, type DiscoveredKey } from "../repository/discover-keys.ts";
+import { type ChosenPackages, choosePackages } from "./choose-packages.ts";
+import { type CoolingOff, withoutFresh } from "./cooling-off.ts";
 import { type Answer, explainUnsatisfiable } from "./explain-unsatisfiable.ts";
 import { addMissingOffline } from "./missing-offline.ts";
+import { explainExceptions, explainMove } from "./explain-remedy.ts";
+import { lockedKeyring, usableKeys } from "./image-keyring.ts";
+import { lockedVersions } from "./locked-versions.ts";
 import type { OnLockEvent } from "./lock-event.ts";
 import type { IndexReader } from "./read-indexes.ts";
 
@@ -24,6 +28,14 @@ export interface SolveRequest {
   readonly configuration: string;
   /** OCI names, instead of those of the configuration. */
   readonly architectures?: readonly string[];
+  /** Where only some packages may move. */
+  readonly only?: OnlyPackages;
+}
+
+export interface OnlyPackages {
+  /** Of the packages that may move; the others stay as this lockfile has them. */
+  readonly names: ReadonlySet<string>;
+  readonly lockfile: Lockfile;
 }
 
 export interface SolveContext {
@@ -34,6 +46,7 @@ export interface SolveContext {
   readonly today: Date;
   readonly signal: AbortSignal;
   readonly onEvent: OnLockEvent;
+  readonly coolingOff?: CoolingOff | undefined;
 }
 
 export type SolveResult =
@@ -47,12 +60,10 @@ export interface SolvedImage {
   readonly architectures: readonly SolvedArchitecture[];
 }
 
-export interface SolvedArchitecture {
+export interface SolvedArchitecture extends Omit<ChosenPackages, "kind"> {
   /** OCI name. */
   readonly architecture: string;
-  /** In the order of installation. */
-  readonly packages: readonly SolvedPackage[];
-  /** What they were chosen from. */
+  /** What they were chosen from, and what was too fresh. */
   readonly indexes: readonly SolverIndex[];
 }
 
@@ -77,11 +88,13 @@ export async function solveImage(request: SolveRequest, context: SolveContext): 
     const keys = await readKeyring(contents.keyring, context);
     if (keys.kind === "failed") return await failedWith(keys.problems);
     const published = await discoverFor(loaded, architectures, { ...context, image: request.name });
-    const results: ArchitectureResult[] = [];
-    for (const architecture of architectures) {
-      results.push(await solveArchitecture({ request, loaded, architecture, keys: keys.keys }, context));
-    }
-    const problems = problemsOf(results, loaded, request.configuration);
+    const read = await pMap(
+      architectures,
+      (architecture) => readArchitecture({ loaded, architecture, keys: keys.keys }, request, context),
+      { concurrency: 4, signal: context.signal },
+    );
+    const results = read.map((result) => solveArchitecture(result, request, context));
+    const problems = problemsOf(results, loaded, { request, context });
     if (problems.length > 0) return await failedWith(problems);
     return {
       kind: "solved",
@@ -141,27 +154,44 @@ function discoverFor(
 }
 
 type ArchitectureResult =
-  | (SolvedArchitecture & { readonly kind: "solved"; readonly indexes: readonly SolverIndex[] })
-  | (Answer & { readonly kind: "unsatisfiable" })
-  | { readonly kind: "failed"; readonly problem: WolfiError };
+  (SolvedArchitecture & { readonly kind: "solved" }) | UnsatisfiedArchitecture | FailedArchitecture;
+
+interface UnsatisfiedArchitecture extends Answer {
+  readonly kind: "unsatisfiable";
+  /** What would have to be excepted from cooling-off; undefined where the limit is not the reason. */
+  readonly exceptions: readonly string[] | undefined;
+}
+
+interface FailedArchitecture {
+  readonly kind: "failed";
+  readonly problem: WolfiError;
+}
 
 interface ArchitectureRequest {
-  readonly request: SolveRequest;
   readonly loaded: ValidConfiguration;
   readonly architecture: string;
   /** Of the keyring. */
   readonly keys: readonly Key[];
 }
 
-async function solveArchitecture(
-  { request, loaded, architecture, keys }: ArchitectureRequest,
-  { source, indexes, today, signal, onEvent }: SolveContext,
-): Promise<ArchitectureResult> {
+interface ReadArchitecture {
+  readonly kind: "read";
+  readonly loaded: ValidConfiguration;
+  /** OCI name. */
+  readonly architecture: string;
+  readonly indexes: readonly SolverIndex[];
+  readonly warnings: readonly string[];
+}
+
+async function readArchitecture(
+  { loaded, architecture, keys }: ArchitectureRequest,
+  { configuration: file }: SolveRequest,
+  { source, indexes, today, signal }: SolveContext,
+): Promise<ReadArchitecture | FailedArchitecture> {
   const { contents } = loaded.configuration;
   // Runtime repositories are only written into the image.
   const lines = [...contents.build_repositories, ...contents.repositories];
   if (lines.length === 0) {
-    const file = request.configuration;
     const message = `Cannot lock "${file}": it names no repository`;
     const cure = 'List one under "contents.repositories"';
     const problem = new WolfiError("NO_REPOSITORY", message, { kind: "input", position: { file }, cure });
@@ -172,14 +202,7 @@ async function solveArchitecture(
     const repositories = lines.map(({ text }) => text);
     const published = await discoverKeys(source, { repositories, architectures: [apkName], now: today, signal });
     const read = await indexes.read(lines, apkName, [...usableKeys(contents.keyring, keys, published)]);
-    for (const message of read.warnings) onEvent({ kind: "warning", image: request.name, message });
-    const solution = solve(worldOf(loaded.configuration), read.indexes);
-    if (solution.kind === "unsatisfiable") {
-      return { kind: "unsatisfiable", architecture: apkName, indexes: read.indexes, unsolvable: solution };
-    }
-    const packageCount = solution.packages.length;
-    onEvent({ kind: "solved", image: request.name, architecture: apkName, packageCount });
-    return { kind: "solved", architecture, packages: solution.packages, indexes: read.indexes };
+    return { kind: "read", loaded, architecture, ...read };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof WolfiError) return { kind: "failed", problem: error };
@@ -187,47 +210,63 @@ async function solveArchitecture(
   }
 }
 
-/** One key for each name, as files in one folder: a keyring's key replaces a published one. */
-function usableKeys(
-  keyring: readonly Located[],
-  keys: readonly Key[],
-  published: readonly DiscoveredKey[],
-): Iterable<Key> {
-  const byLocation = new Map(keyring.map(({ text }, at) => [text, keys[at]!]));
-  const ordered = [
-    ...published.map(({ key }) => key),
-    ...sortedSet(byLocation.keys()).map((at) => byLocation.get(at)!),
-  ];
-  return new Map(ordered.map((key) => [key.name, key])).values();
-}
-
-function lockedKeyring(
-  keyring: readonly Located[],
-  keys: readonly Key[],
-  published: readonly DiscoveredKey[],
-): readonly LockedKey[] {
-  const entries = [
-    ...keyring.map(({ text: url }, at) => ({ url, content: keys[at]!.pem })),
-    ...published.map(({ url, key }) => ({ url, content: key.pem })),
-  ];
-  const locked = entries.map(({ url, content }) => ({ name: removeScheme(url), url, content }));
-  return locked.sort((a, b) => compareBytes(a.name, b.name));
+function solveArchitecture(
+  read: ReadArchitecture | FailedArchitecture,
+  { name, configuration: file, only }: SolveRequest,
+  { coolingOff, onEvent }: SolveContext,
+): ArchitectureResult {
+  if (read.kind === "failed") return read;
+  const { loaded, indexes, warnings } = read;
+  for (const message of warnings) onEvent({ kind: "warning", image: name, message });
+  const architecture = apkArchitecture(read.architecture);
+  const world = worldOf(loaded.configuration);
+  const locked = only === undefined ? new Map<string, string>() : lockedVersions(only.lockfile, architecture);
+  // Of an architecture that is new to the lockfile nothing can stay.
+  const kept = only === undefined || locked.size === 0 ? undefined : { names: only.names, locked };
+  const choice = choosePackages(world, indexes, { coolingOff, only: kept });
+  if (choice.kind === "solved") {
+    onEvent({ kind: "solved", image: name, architecture, packageCount: choice.packages.length });
+    return { ...choice, architecture: read.architecture, indexes };
+  }
+  if (choice.remedy?.kind === "move") {
+    const problem = explainMove(choice.remedy, { file, only: kept!.names, locked, world, indexes });
+    return { kind: "failed", problem };
+  }
+  const exceptions = choice.remedy?.names;
+  return { kind: "unsatisfiable", architecture, indexes, unsolvable: choice, exceptions };
 }
 
 /** Architectures mostly fail for one reason: it is told once. */
 function problemsOf(
   results: readonly ArchitectureResult[],
   { configuration }: ValidConfiguration,
-  file: string,
+  {
+    request: { configuration: file },
+    context: { coolingOff },
+  }: { readonly request: SolveRequest; readonly context: SolveContext },
 ): readonly WolfiError[] {
   const failures = results.flatMap((result) => (result.kind === "failed" ? result.problem : []));
   const answers = results.flatMap((result): readonly Answer[] => {
     if (result.kind === "failed") return [];
-    if (result.kind === "unsatisfiable") return [result];
-    return [{ architecture: apkArchitecture(result.architecture), indexes: result.indexes, unsolvable: undefined }];
+    // What is proposed instead must not be too fresh either.
+    const indexes = coolingOff === undefined ? result.indexes : withoutFresh(result.indexes, coolingOff);
+    if (result.kind === "unsatisfiable") return [{ ...result, indexes }];
+    return [{ architecture: apkArchitecture(result.architecture), indexes, unsolvable: undefined }];
   });
+  const problems = explainUnsatisfiable(answers, configuration, file);
+  const exceptions = exceptionsOf(results);
   return [
     ...new Map(failures.map((problem) => [problem.message, problem])).values(),
-    ...explainUnsatisfiable(answers, configuration, file),
+    ...(coolingOff === undefined || exceptions === undefined
+      ? problems
+      : problems.map((problem) => explainExceptions(problem, exceptions, coolingOff))),
   ];
+}
+
+/** What to except for all architectures; undefined where that would not do for one of them. */
+function exceptionsOf(results: readonly ArchitectureResult[]): readonly string[] | undefined {
+  const unsatisfied = results.filter((result) => result.kind === "unsatisfiable");
+  const lists = unsatisfied.map(({ exceptions }) => exceptions);
+  if (lists.some((names) => names === undefined)) return undefined;
+  return lists.some((names) => names?.length === 0) ? [] : [...new Set(lists.flatMap((names) => names ?? []))];
 }

@@ -3,28 +3,51 @@ import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { knownArchitectureNames, requestedArchitectures } from "../apko/architecture.ts";
 import { openSource } from "../repository/open-source.ts";
+import { exitCodeOf } from "../terminal/exit-code.ts";
 import type { Reporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { workspaceReader } from "../terminal/workspace.ts";
 import { addCacheOptions, type CacheOptions, cacheOf } from "./cache-options.ts";
+import { parseAge, parseTime } from "./cooling-off.ts";
 import type { LockEvent } from "./lock-event.ts";
 import type { LockOptions } from "./lock-images.ts";
 import type { ModuleFile } from "./module-file.ts";
 import { refuseMissingFolders } from "./repository-map.ts";
+import { ageForm, coolingOffOf, readSettings, type SettingsValue, timeForm } from "./settings.ts";
 import { findWorkspaceRepositories } from "./workspace-repositories.ts";
 
 /** The options that `wolfi lock` and `wolfi resolve` have in common: for whom and from where they solve. */
 export interface SolveOptions extends CacheOptions {
   readonly arch: readonly string[];
   readonly repositoryMap?: string;
+  readonly minAge?: SettingsValue<number>;
+  readonly before?: SettingsValue<Date>;
 }
 
 export function addSolveOptions(command: Command): Command {
-  return addCacheOptions(
-    command
-      .addOption(architectureOption())
-      .option("--repository-map <file>", "JSON: repository URL → folder that holds it (default: from MODULE.bazel)"),
-  );
+  const own = command
+    .addOption(architectureOption())
+    .option("--repository-map <file>", "JSON: repository URL → folder that holds it (default: from MODULE.bazel)")
+    .addOption(
+      new Option("--min-age <age>", "take no package that was built less than this ago: 12h, 7d, 2w; 0d for any")
+        .argParser(parsedBy(parseAge, ageForm))
+        .conflicts("before"),
+    )
+    .addOption(
+      new Option(
+        "--before <time>",
+        "take no package that was built later: a date (its beginning, UTC) or RFC 3339",
+      ).argParser(parsedBy(parseTime, timeForm)),
+    );
+  return addCacheOptions(own);
+}
+
+function parsedBy<T>(parse: (text: string) => T | undefined, form: string): (text: string) => SettingsValue<T> {
+  return (text) => {
+    const value = parse(text);
+    if (value === undefined) throw new InvalidArgumentError(`It must be ${form}.`);
+    return { text, value };
+  };
 }
 
 export interface CallContext {
@@ -42,6 +65,29 @@ export function lockOptionsOf(options: SolveOptions, { shell, reporter, module }
     signal: shell.signal,
     onEvent: (event) => reportEvent(event, reporter),
   };
+}
+
+/**
+ * The same with the settings of the images.
+ *
+ * @param configuration of an image, from the workspace root; the settings lie beside it
+ * @returns undefined where the settings are wrong, which is reported
+ */
+export async function configuredLockOptions(
+  options: SolveOptions,
+  configuration: string,
+  context: CallContext,
+): Promise<LockOptions | undefined> {
+  const { shell, reporter } = context;
+  const lockOptions = lockOptionsOf(options, context);
+  const folder = configuration.includes("/") ? configuration.replace(/\/[^/]*$/, "") : "";
+  const read = await readSettings(folder, lockOptions.readFile);
+  if (read.kind === "read") {
+    return { ...lockOptions, coolingOff: coolingOffOf(options, read.settings, { folder, today: shell.today }) };
+  }
+  for (const problem of read.problems) reporter.problem(problem);
+  shell.setExitCode(exitCodeOf(read.problems));
+  return undefined;
 }
 
 /** The architectures that a call asks for; empty where it leaves them to the configuration. */
