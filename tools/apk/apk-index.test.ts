@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { generateTestKey, TEST_KEY } from "../testing/test-key.ts";
 import { parseIndexText, readIndex, type IndexPackage } from "./apk-index.ts";
+import { parseConstraint } from "./constraint.ts";
 import { signIndex, tarOf } from "./testing/signed-index.ts";
 import { formatIndexText } from "./write-index.ts";
 
@@ -51,7 +52,7 @@ const FULL_PACKAGE: IndexPackage = {
 
 suite("parseIndexText()", () => {
   test("reads every field that apko reads, and no other", () => {
-    assert.deepEqual(parseIndexText(FULL_TEXT), [FULL_PACKAGE]);
+    assert.deepEqual([...parseIndexText(FULL_TEXT)], [FULL_PACKAGE]);
   });
 
   for (const [text, names, why] of [
@@ -69,7 +70,7 @@ suite("parseIndexText()", () => {
     test(why, () => {
       const packages = parseIndexText(text);
       assert.deepEqual(
-        packages.map(({ name, dependencies, provides, checksum }) => [name, dependencies, provides, checksum]),
+        Array.from(packages, ({ name, dependencies, provides, checksum }) => [name, dependencies, provides, checksum]),
         names.map((name) => [name, [], [], ""]),
       );
     });
@@ -101,10 +102,61 @@ suite("parseIndexText()", () => {
     });
   }
 
+  test("gives for any text what a plain reading of its lines gives", () => {
+    fc.assert(
+      fc.property(indexBytes(), (bytes) => {
+        const expected = readPlainly(bytes);
+        const packages = parseIndexText(bytes);
+        assert.equal(packages.length, expected.length);
+        assert.deepEqual(
+          [...packages.names()],
+          expected.map(({ name }) => name),
+        );
+        assert.deepEqual(
+          [...packages.provides()],
+          expected.flatMap(({ provides }) => provides),
+        );
+        assert.deepEqual([...packages], expected);
+        const mentioned = new Set(
+          expected.flatMap(({ name, provides, installIf }) => [name, ...provides, ...installIf]),
+        );
+        for (const text of mentioned) {
+          assert.deepEqual(
+            packages.named(text),
+            expected.filter(({ name }) => name === text),
+          );
+          const { name } = parseConstraint(text);
+          const isMentioning = (record: IndexPackage): boolean =>
+            [record.name, ...record.installIf].includes(text) ||
+            record.provides.some((provide) => provide === text || parseConstraint(provide).name === name);
+          const positions = packages.positionsOf(text);
+          assert.deepEqual(
+            [...new Set(positions)].sort((a, b) => a - b),
+            positions,
+          );
+          assert.deepEqual(packages.positionsOf(name), positions);
+          for (const [position, record] of expected.entries()) {
+            if (isMentioning(record)) assert.ok(positions.includes(position), `${JSON.stringify(text)} at ${position}`);
+          }
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("gives one object for a record, however it is asked for, and none outside", () => {
+    const packages = parseIndexText("P:a\n\nP:b\n\n");
+    const [first, second] = packages;
+    assert.equal(packages.at(1), second);
+    assert.equal(packages.named("a")[0], first);
+    assert.deepEqual([packages.at(-1), packages.at(2), packages.at(0.5)], [undefined, undefined, undefined]);
+    assert.deepEqual([packages.named("c"), packages.positionsOf("c")], [[], []]);
+  });
+
   test("reads back what is written", () => {
     fc.assert(
       fc.property(fc.array(packageRecord(), { maxLength: 5 }), (packages) => {
-        assert.deepEqual(parseIndexText(formatIndexText(packages)), packages);
+        assert.deepEqual([...parseIndexText(formatIndexText(packages))], packages);
       }),
     );
   });
@@ -121,14 +173,15 @@ suite("readIndex()", () => {
   ] as const) {
     test(`accepts a signature with ${why}`, () => {
       const archive = signIndex(index, [{ algorithm, key: TEST_KEY }]);
-      assert.deepEqual(readIndex(archive, { keys }), { description: "v1", packages: [FULL_PACKAGE], warnings: [] });
+      const { description, packages, warnings } = readIndex(archive, { keys });
+      assert.deepEqual([description, [...packages], warnings], ["v1", [FULL_PACKAGE], []]);
     });
   }
 
   test("reads an index that is cut into several members after the signature", () => {
     const members = [tar.subarray(0, 700), tar.subarray(700, 900), tar.subarray(900)].map((part) => gzipSync(part));
     const archive = signIndex(Buffer.concat(members), [{ algorithm: "RSA256", key: TEST_KEY }]);
-    assert.deepEqual(readIndex(archive, { keys }).packages, [FULL_PACKAGE]);
+    assert.deepEqual([...readIndex(archive, { keys }).packages], [FULL_PACKAGE]);
   });
 
   test("takes any one valid signature, and warns of those it passed by", () => {
@@ -252,6 +305,76 @@ suite("readIndex()", () => {
     assert.equal(readIndex(archive, { ...options, maxUnpackedBytes: 2000 }).packages.length, 0);
   });
 });
+
+const VALUE_PIECES = ["a", "b", "so:l", "=", "=1", ">2-r0", "~", "@e", " ", "  ", "\r", "é", "😀", ":", "!"];
+
+/** Cut in the middle of a character, and no character at all. */
+const NO_UTF_8 = [[0xc3], [0xf0, 0x9f, 0x98], [0x61, 0xff, 0x62], [0xed, 0xa0, 0x80]];
+
+const EXACT_LINES =
+  "S:1|I:18446744073709551615|k:007|t:-5|t:+5|t:1|C:|C:Q1|C:Q2x|C:Q1AAAA|C:Q1L7EnY9Q9b23ejRHAmb0g09QaLEo=|" +
+  "C:Q1AA==|C:Q1L7EnY9Q9b23ejRHAmb0g09QaLE+/|P:|P:a|P:a b|p:||";
+
+/** Lines of an index, good ones but for their bytes, in which names and fields meet often. */
+function indexBytes(): fc.Arbitrary<Buffer> {
+  const value = fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc
+        .array(fc.constantFrom(...VALUE_PIECES), { maxLength: 8 })
+        .map((pieces) => Buffer.from(pieces.join(""))),
+    },
+    { weight: 1, arbitrary: fc.constantFrom(...NO_UTF_8).map((bytes) => Buffer.from(bytes)) },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: 4 }).map((count) => Buffer.alloc(count * 20_000, "long name ")) },
+  );
+  const line = fc.oneof(
+    fc
+      .tuple(fc.constantFrom("P:", "p:", "i:", "D:", "V:", "o:", "T:", "x:"), value)
+      .map(([letter, bytes]) => Buffer.concat([Buffer.from(letter), bytes])),
+    fc.constantFrom(...EXACT_LINES.split("|")).map((text) => Buffer.from(text)),
+  );
+  const ended = fc.tuple(line, fc.constantFrom("\n", "\n", "\n", "\r\n", "\n\n"));
+  return fc
+    .tuple(fc.array(ended, { maxLength: 30 }), fc.constantFrom("", "P:z", "\r", "P:z\n\n"))
+    .map(([lines, end]) =>
+      Buffer.concat([...lines.flatMap(([text, newline]) => [text, Buffer.from(newline)]), Buffer.from(end)]),
+    );
+}
+
+/** The meaning of an index, said in the shortest way. */
+function readPlainly(bytes: Buffer): readonly IndexPackage[] {
+  const lines = bytes.toString().split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  const records: Map<string, string>[] = [new Map()];
+  for (const line of lines.map((text) => text.replace(/\r$/, ""))) {
+    if (line === "") records.push(new Map());
+    else records.at(-1)!.set(line[0]!, line.slice(2));
+  }
+  return records.slice(0, -1).flatMap((record) => {
+    const text = (letter: string): string => record.get(letter) ?? "";
+    const list = (letter: string): readonly string[] => (text(letter) === "" ? [] : text(letter).split(" "));
+    if (text("P") === "") return [];
+    return {
+      name: text("P"),
+      version: text("V"),
+      architecture: "",
+      dependencies: list("D"),
+      provides: list("p"),
+      installIf: list("i"),
+      providerPriority: BigInt(text("k")),
+      origin: text("o"),
+      checksum: /^Q1./.test(text("C")) ? text("C") : "",
+      sizeBytes: BigInt(text("S")),
+      installedSizeBytes: BigInt(text("I")),
+      buildTime: BigInt(text("t").replace("+", "")),
+      description: text("T"),
+      url: "",
+      license: "",
+      maintainer: "",
+      commit: "",
+    };
+  });
+}
 
 function packageRecord(): fc.Arbitrary<IndexPackage> {
   const text = fc.string({ unit: fc.constantFrom("a", "Z", "0", ".", "-", ":", "é", "😀") });

@@ -1,6 +1,7 @@
 import { WolfiError } from "../error/wolfi-error.ts";
+import { findRecords } from "./find-records.ts";
 import { readGzipMember } from "./gzip-member.ts";
-import { EMPTY_RECORD, setField } from "./index-field.ts";
+import { readRecord, readValue, splitNames } from "./index-field.ts";
 import { verifySignatures, type Key } from "./signature.ts";
 import { readTarEntries } from "./tar-entries.ts";
 
@@ -32,9 +33,26 @@ export interface IndexPackage {
   readonly commit: string;
 }
 
+/** The packages of an index, in its order. A record is read when it is first asked for, and is one object from then on. */
+export interface IndexPackages extends Iterable<IndexPackage> {
+  readonly length: number;
+  at(position: number): IndexPackage | undefined;
+  /** The packages of that name. */
+  named(name: string): readonly IndexPackage[];
+  /** The name of each package, so some often. Reads no more of the records. */
+  names(): Iterable<string>;
+  /** What all packages provide, as written. Reads no more of the records. */
+  provides(): Iterable<string>;
+  /**
+   * The positions, ascending, of all packages that have this name, provide it or wait for it (`install_if`), and
+   * perhaps of a few others.
+   */
+  positionsOf(name: string): readonly number[];
+}
+
 export interface PackageIndex {
   readonly description: string;
-  readonly packages: readonly IndexPackage[];
+  readonly packages: IndexPackages;
   /** What a person should know though the index is good, e.g. a signature by an unknown key beside a valid one. */
   readonly warnings: readonly string[];
 }
@@ -64,10 +82,10 @@ export function readIndex(archive: Uint8Array, options: ReadIndexOptions): Packa
   const maxUnpackedBytes = options.maxUnpackedBytes ?? 314_572_800;
   const warnings = options.ignoreSignatures === true ? [] : verifyIndex(archive, options.keys, maxUnpackedBytes);
   let description = "";
-  let packages: readonly IndexPackage[] = [];
+  let packages = parseIndexText("");
   for (const { name, data } of readTarEntries(unpackAll(archive, maxUnpackedBytes))) {
     if (name === "APKINDEX") {
-      packages = parseIndexText(decodeText(data));
+      packages = parseIndexText(data);
     } else if (name === "DESCRIPTION") {
       description = decodeText(data);
     } else if (!name.startsWith(".SIGN.")) {
@@ -84,7 +102,8 @@ function verifyIndex(archive: Uint8Array, keys: readonly Key[], maxUnpackedBytes
   return verifySignatures(readTarEntries(first.unpacked), archive.subarray(first.end), keys).warnings;
 }
 
-function unpackAll(archive: Uint8Array, maxUnpackedBytes: number): Uint8Array {
+/** @returns the members, unpacked */
+function unpackAll(archive: Uint8Array, maxUnpackedBytes: number): readonly Uint8Array[] {
   const parts: Uint8Array[] = [];
   let unpackedBytes = 0;
   for (let start = 0; start < archive.length || start === 0;) {
@@ -94,7 +113,7 @@ function unpackAll(archive: Uint8Array, maxUnpackedBytes: number): Uint8Array {
     unpackedBytes += member.unpacked.length;
     start = member.end;
   }
-  return Buffer.concat(parts);
+  return parts;
 }
 
 function decodeText(bytes: Uint8Array): string {
@@ -106,51 +125,44 @@ function truncated(): WolfiError {
 }
 
 /**
- * Parses the text of an index, the file `APKINDEX`: lines of one letter, a colon and a value, an empty line after each
+ * Reads the text of an index, the file `APKINDEX`: lines of one letter, a colon and a value, an empty line after each
  * record. Lines that apko 1.2.30 does not read are ignored, and a last record that no empty line follows is dropped,
  * as apko drops it.
  *
+ * Every line is checked now, but the values of a record are made when it is asked for: most never are.
+ *
+ * @param text of bytes, it stays in use and must not change
  * @throws WolfiError `INDEX_INVALID` whose message is apko's own; it counts only the lines that are not empty.
  */
-export function parseIndexText(text: string): readonly IndexPackage[] {
-  const packages: IndexPackage[] = [];
-  let record = { ...EMPTY_RECORD };
-  let lineNumber = 1;
-  for (let start = 0; start < text.length;) {
-    const newline = text.indexOf("\n", start);
-    const lineEnd = newline === -1 ? text.length : newline;
-    const end = lineEnd > start && text.charCodeAt(lineEnd - 1) === CARRIAGE_RETURN ? lineEnd - 1 : lineEnd;
-    if (lineEnd - start > MAX_LINE_BYTES / 3) checkLineLength(text.slice(start, lineEnd));
-    if (end === start) {
-      if (record.name !== "") packages.push(record);
-      record = { ...EMPTY_RECORD };
-    } else {
-      const line = text.slice(start, end);
-      checkLine(line, lineNumber);
-      setField(record, line.charAt(0), line.slice(2));
-      lineNumber++;
-    }
-    start = lineEnd + 1;
-  }
-  return packages;
-}
-
-const CARRIAGE_RETURN = 0x0d;
-
-/** Where apko gives up: its line buffer, the line's end included. */
-const MAX_LINE_BYTES = 1_048_576;
-
-function checkLineLength(line: string): void {
-  if (Buffer.byteLength(line) >= MAX_LINE_BYTES) throw invalid("bufio.Scanner: token too long");
-}
-
-function checkLine(line: string, lineNumber: number): void {
-  // apko counts bytes: a first letter beyond ASCII is two of them, and its second is no colon.
-  const isAscii = line.charCodeAt(0) < 0x80;
-  if (line.length < 2 && isAscii) {
-    throw invalid(`cannot parse line ${lineNumber}: expected len >= 2, saw ${JSON.stringify(line)}`);
-  }
-  if (!isAscii || line[1] !== ":") throw invalid(`cannot parse line ${lineNumber}: expected ":" not found`);
+export function parseIndexText(text: Uint8Array | string): IndexPackages {
+  const bytes = typeof text === "string" ? Buffer.from(text) : Buffer.from(text.buffer, text.byteOffset, text.length);
+  const { starts, ends, names } = findRecords(bytes);
+  const known = new Map<number, IndexPackage>();
+  const recordText = (position: number): string => bytes.toString("utf8", starts[position], ends[position]);
+  const at = (position: number): IndexPackage => {
+    const record = known.get(position) ?? readRecord(recordText(position));
+    known.set(position, record);
+    return record;
+  };
+  return {
+    length: starts.length,
+    at: (position) => (position in starts ? at(position) : undefined),
+    named: (name) =>
+      names
+        .positionsOf(name)
+        .map(at)
+        .filter((record) => record.name === name),
+    positionsOf: (name) => names.positionsOf(name),
+    *names() {
+      for (const position of starts.keys()) yield readValue(recordText(position), "P");
+    },
+    *provides() {
+      for (const position of starts.keys()) yield* splitNames(readValue(recordText(position), "p"));
+    },
+    *[Symbol.iterator]() {
+      for (const position of starts.keys()) yield at(position);
+    },
+  };
 }
 
 function invalid(message: string): WolfiError {

@@ -79,7 +79,7 @@ function inflate(
     const { buffer, engine } = inflateRawSync(bytes.subarray(deflateStart), {
       info: true,
       maxOutputLength: maxUnpackedBytes,
-      chunkSize: Math.min(Math.max(bytes.length * 4, 16_384), 4_194_304),
+      chunkSize: chooseChunkSize(bytes, maxUnpackedBytes),
     }) as unknown as { readonly buffer: Uint8Array; readonly engine: { readonly bytesWritten: number } };
     return { unpacked: buffer, packedSize: engine.bytesWritten };
   } catch (error) {
@@ -91,6 +91,14 @@ function inflate(
     if (code === "Z_DATA_ERROR") throw damaged(start, "its deflate stream is damaged");
     throw error;
   }
+}
+
+/** What unpacks in one piece need not be copied, so the size that the bytes end with is taken where it can be true. */
+function chooseChunkSize(bytes: Uint8Array, maxUnpackedBytes: number): number {
+  const usual = Math.min(Math.max(bytes.length * 4, 16_384), 4_194_304);
+  if (bytes.length < 4) return usual;
+  const size = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4, 4).getUint32(0, true);
+  return size < usual || size > Math.min(bytes.length * 32, maxUnpackedBytes) ? usual : size + 1;
 }
 
 function damaged(start: number, reason: string): WolfiError {

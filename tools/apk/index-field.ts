@@ -26,6 +26,20 @@ export const EMPTY_RECORD: IndexRecord = {
   commit: "",
 };
 
+/** Reads one record, whose lines have been checked. Of several lines for a field the last counts. */
+export function readRecord(text: string): IndexPackage {
+  const record = { ...EMPTY_RECORD };
+  for (const line of linesOf(text)) setField(record, line.charAt(0), line.slice(2));
+  return record;
+}
+
+/** Gives only the value of one field; "" when absent. */
+export function readValue(text: string, letter: string): string {
+  let value = "";
+  for (const line of linesOf(text)) if (line.startsWith(letter)) value = line.slice(2);
+  return value;
+}
+
 /**
  * Sets the field that a line of an index gives, `LETTER:VALUE`; letters that apko 1.2.30 does not read are ignored.
  *
@@ -87,8 +101,17 @@ export function setField(record: IndexRecord, letter: string, value: string): vo
   }
 }
 
+function* linesOf(text: string): Generator<string> {
+  for (let start = 0; start < text.length;) {
+    const newline = text.indexOf("\n", start);
+    const end = newline === -1 ? text.length : newline;
+    yield text.slice(start, text[end - 1] === "\r" ? end - 1 : end);
+    start = end + 1;
+  }
+}
+
 /** One space separates; a double one gives an empty name, as in apko. */
-function splitNames(value: string): readonly string[] {
+export function splitNames(value: string): readonly string[] {
   return value === "" ? NO_NAMES : value.split(" ");
 }
 

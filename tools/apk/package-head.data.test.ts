@@ -53,7 +53,7 @@ suite("readPackageHead() on real packages", () => {
       const keys = [{ name: "melange.rsa.pub", pem: readTestData("apks/melange.rsa.pub").toString() }];
       const { packages } = readIndex(readTestData(`apks/${architecture}/APKINDEX.tar.gz`), { keys });
       // The repository lists one package that its folder does not have.
-      for (const record of packages.filter(({ name }) => name !== "custom-ca-certs-2")) {
+      for (const record of [...packages].filter(({ name }) => name !== "custom-ca-certs-2")) {
         const apk = readTestData(`apks/${architecture}/${record.name}-${record.version}.apk`);
         const { control, info } = headOf(apk);
         assert.equal(indexChecksum(control), record.checksum);

@@ -26,6 +26,43 @@ suite("readTarEntries()", () => {
     assert.deepEqual(readTarEntries(Buffer.alloc(0)), []);
   });
 
+  test("reads an archive in parts as it reads the whole, its faults at the same bytes", () => {
+    const whole = Buffer.concat([
+      file({ name: "PaxHeader", type: "x", content: "17 path=from/pax\n" }),
+      file({ name: "a", content: "x".repeat(700) }),
+      file({ name: "b", content: "" }),
+      Buffer.alloc(1024),
+      Buffer.from("behind the end"),
+    ]);
+    const damaged = Buffer.concat([whole.subarray(0, 2560), Buffer.alloc(512, "x")]);
+    fc.assert(
+      fc.property(fc.array(fc.nat(whole.length)), fc.constantFrom(whole, damaged), (cuts, archive) => {
+        const ordered = [0, ...cuts.sort((x, y) => x - y), archive.length];
+        const parts = ordered.slice(1).map((end, at) => archive.subarray(ordered[at], end));
+        const read = (given: Uint8Array | readonly Uint8Array[]): unknown => {
+          try {
+            return readTarEntries(given).map(({ data, ...entry }) => ({
+              ...entry,
+              data: Buffer.from(data).toString(),
+            }));
+          } catch (error) {
+            return String(error);
+          }
+        };
+        assert.deepEqual(read(parts), read(archive));
+      }),
+    );
+    assert.throws(() => readTarEntries([damaged.subarray(0, 1024), damaged.subarray(1024)]), {
+      message: "Cannot read tar archive at byte 2560: the header's checksum is wrong",
+    });
+  });
+
+  test("does not copy an entry that lies in one part", () => {
+    const [first, second] = [file({ name: "a", content: "1" }), file({ name: "b", content: "2" })];
+    const entries = readTarEntries([first, second]);
+    assert.equal(entries[1]!.data.buffer, second.buffer);
+  });
+
   for (const [size, what] of [
     ["000000000004", "twelve digits, as Alpine's indexes have"],
     ["00000000004\0", "eleven digits and a zero byte"],

@@ -20,29 +20,51 @@ export interface TarEntry {
  * without end blocks (apk-v2(5)), which is why a general tar reader, strict or not, would either refuse them or take
  * a truncated archive for a whole one.
  *
+ * @param archiveOrParts cut anywhere; only an entry that a cut goes through is copied
  * @throws WolfiError `TAR_INVALID` when a header is damaged or the archive ends in the middle of an entry.
  */
-export function readTarEntries(archive: Uint8Array): readonly TarEntry[] {
+export function readTarEntries(archiveOrParts: Uint8Array | readonly Uint8Array[]): readonly TarEntry[] {
+  const parts = archiveOrParts instanceof Uint8Array ? [archiveOrParts] : archiveOrParts;
   const entries: TarEntry[] = [];
+  let nextPart = 0;
+  /** All or the rest of some parts; it begins at `archiveStart` of the whole. */
+  let archive: Uint8Array = new Uint8Array();
+  let archiveStart = 0;
   let offset = 0;
+  /** Has so many bytes at hand, or all that there are. */
+  const provide = (sizeBytes: number): void => {
+    let rest = archive.length - offset;
+    if (rest >= sizeBytes || nextPart === parts.length) return;
+    const joined = rest === 0 ? [] : [archive.subarray(offset)];
+    for (; rest < sizeBytes && nextPart < parts.length; nextPart++) {
+      joined.push(parts[nextPart]!);
+      rest += parts[nextPart]!.length;
+    }
+    archive = joined.length === 1 ? joined[0]! : Buffer.concat(joined);
+    archiveStart += offset;
+    offset = 0;
+  };
+  const damaged = (reason: string): WolfiError => invalid(archiveStart + offset, reason);
   let overrides: Overrides = {};
-  while (offset < archive.length) {
+  for (;;) {
+    provide(2 * BLOCK_SIZE);
+    if (offset === archive.length) break;
     const header = archive.subarray(offset, offset + BLOCK_SIZE);
-    if (header.length < BLOCK_SIZE) throw invalid(offset, "the archive ends in the middle of a header");
+    if (header.length < BLOCK_SIZE) throw damaged("the archive ends in the middle of a header");
     if (isZero(header)) {
       if (isZero(archive.subarray(offset + BLOCK_SIZE, offset + 2 * BLOCK_SIZE))) break;
-      throw invalid(offset, "a zero block stands between two entries");
+      throw damaged("a zero block stands between two entries");
     }
-    if (!isChecksumRight(header)) throw invalid(offset, "the header's checksum is wrong");
+    if (!isChecksumRight(header)) throw damaged("the header's checksum is wrong");
     const type = header[156] ? String.fromCharCode(header[156]) : "0";
     const size = hasContent(type) ? (overrides.size ?? readNumber(header, 124, 12)) : 0;
-    if (size === undefined) throw invalid(offset, "the size is not a number");
+    if (size === undefined) throw damaged("the size is not a number");
+    provide(BLOCK_SIZE + Math.ceil(size / BLOCK_SIZE) * BLOCK_SIZE);
     const dataStart = offset + BLOCK_SIZE;
-    if (size > archive.length - dataStart) throw invalid(offset, "the archive ends in the middle of an entry");
+    if (size > archive.length - dataStart) throw damaged("the archive ends in the middle of an entry");
     const data = archive.subarray(dataStart, dataStart + size);
-    offset = dataStart + Math.ceil(size / BLOCK_SIZE) * BLOCK_SIZE;
     if (type === "x") {
-      overrides = { ...overrides, ...readPaxRecords(data, dataStart - BLOCK_SIZE) };
+      overrides = { ...overrides, ...readPaxRecords(data, archiveStart + offset) };
     } else if (type === "L") {
       overrides = { ...overrides, name: readText(data, 0, data.length) };
     } else if (type === "K") {
@@ -52,6 +74,7 @@ export function readTarEntries(archive: Uint8Array): readonly TarEntry[] {
       entries.push({ name, type, mode: (readNumber(header, 100, 8) ?? 0) & 0o7777, linkTarget, data });
       overrides = {};
     }
+    offset = Math.min(dataStart + Math.ceil(size / BLOCK_SIZE) * BLOCK_SIZE, archive.length);
   }
   return entries;
 }

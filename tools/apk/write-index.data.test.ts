@@ -12,7 +12,7 @@ suite("indexPackageOf()", () => {
       const records = readIndex(archive, { keys: [], ignoreSignatures: true }).packages;
       assert.deepEqual(
         names.map((name) => indexPackageOf(readTestData(`apks/${architecture}/${name}-1.0.0-r0.apk`))),
-        names.map((name) => records.find((record) => record.name === name)),
+        names.map((name) => records.named(name)[0]),
       );
     });
   }

@@ -8,7 +8,7 @@ import { writeTar, type TarFile } from "./write-tar.ts";
 
 export interface WriteIndexOptions {
   /** Written in the given order, which decides between packages that are otherwise equal. */
-  readonly packages: readonly IndexPackage[];
+  readonly packages: Iterable<IndexPackage>;
   /** What the index calls itself. */
   readonly description: string;
   /** @default the index is not signed, and real readers refuse it */
@@ -63,8 +63,8 @@ export function indexPackageOf(apk: Uint8Array): IndexPackage {
  * The text of `APKINDEX`: one `X:value` a line, an empty line after each record, the last one included (apko drops a
  * record that has none). Empty and zero fields are left out, except the size fields.
  */
-export function formatIndexText(packages: readonly IndexPackage[]): string {
-  return packages.map(formatRecord).join("");
+export function formatIndexText(packages: Iterable<IndexPackage>): string {
+  return Array.from(packages, formatRecord).join("");
 }
 
 function formatRecord(record: IndexPackage): string {

@@ -16,9 +16,10 @@ export function nearMisses(name: string, indexes: readonly SolverIndex[]): reado
 
 /** Every name that a package has or provides; packages' own first. */
 function namesOf(indexes: readonly SolverIndex[]): ReadonlySet<string> {
-  const packages = indexes.flatMap((index) => index.packages);
-  const own = packages.map((entry) => entry.name);
-  const provided = packages.flatMap((entry) => entry.provides.map((text) => text.replace(/[=<>~@].*/, "")));
+  const own = indexes.flatMap(({ packages }) => [...packages.names()]);
+  const provided = indexes.flatMap(({ packages }) =>
+    Array.from(packages.provides(), (text) => text.replace(/[=<>~@].*/, "")),
+  );
   return new Set([...own, ...provided].filter((name) => name !== ""));
 }
 

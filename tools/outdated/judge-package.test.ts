@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import type { IndexPackage } from "../apk/apk-index.ts";
-import { indexPackageOf } from "../apk/write-index.ts";
+import { type IndexPackage, parseIndexText } from "../apk/apk-index.ts";
+import { formatIndexText, indexPackageOf } from "../apk/write-index.ts";
 import { writePackage } from "../apk/write-package.ts";
 import { lockedPackage } from "../apko/testing/sample-lockfile.ts";
 import { parsePeriod } from "../lock/calendar-period.ts";
@@ -82,7 +82,10 @@ suite("judgePackage()", () => {
       expected: { kind: "replaced", newest: "1.9-r0", providers: [] },
     },
     "not replaced where one of two records is the one": {
-      index: [{ ...record("a", "1.9-r0"), checksum: "Q1other=" }, record("a", "1.9-r0")],
+      index: [
+        { ...record("a", "1.9-r0"), checksum: `Q1${Buffer.alloc(20).toString("base64")}` },
+        record("a", "1.9-r0"),
+      ],
       expected: { kind: "available" },
     },
     "not replaced where the index names no checksum": {
@@ -99,7 +102,7 @@ suite("judgePackage()", () => {
       };
       const verdict = judgePackage(
         locked,
-        { label: "", url: "http://packages.test/os/x86_64", packages: index },
+        { label: "", url: "http://packages.test/os/x86_64", packages: parseIndexText(formatIndexText(index)) },
         policy,
       );
       assert.deepEqual(verdict, expected);
@@ -107,7 +110,7 @@ suite("judgePackage()", () => {
   }
 
   test("an old lockfile has the checksum only with the control segment", () => {
-    const index = { label: "", url: "u", packages: [record("a", "1.9-r0")] };
+    const index = { label: "", url: "u", packages: parseIndexText(formatIndexText([record("a", "1.9-r0")])) };
     const policy = { retention: parsePeriod("1y")!, soon: parsePeriod("1d")!, today: new Date() };
     assert.deepEqual(judgePackage({ ...locked, checksum: "" }, index, policy), { kind: "available" });
   });

@@ -36,7 +36,7 @@ suite("buildRepository()", () => {
     const expected = ["a-1-r0", "b-1.9-r0", "b-1.10-r0", "c-1-r0"].map((name) =>
       indexPackageOf(files.get(`${name}.apk`)!),
     );
-    assert.deepEqual(index.packages, expected);
+    assert.deepEqual([...index.packages], expected);
   });
 
   test("leaves out what is for another architecture", () => {

@@ -58,7 +58,7 @@ suite("wolfi package", () => {
     await run(folder.path, ...indexArgs, "again/a-1-r0.apk");
     const index = await readFile(join(folder.path, "other/APKINDEX.tar.gz"));
     assert.deepEqual(index, await readFile(join(folder.path, "out/x86_64/APKINDEX.tar.gz")));
-    assert.equal(readIndex(index, { keys: [TEST_KEY] }).packages[0]?.sizeBytes, BigInt(apk.length));
+    assert.equal(readIndex(index, { keys: [TEST_KEY] }).packages.at(0)?.sizeBytes, BigInt(apk.length));
   });
 
   test("build puts an archive in the place of a placeholder", async () => {

@@ -23,8 +23,9 @@ suite("fetchIndex()", () => {
     await using server = await serveFiles(testRepository(PACKAGES));
     const source = openSource({ workingDirectory: "/" });
     const index = await fetchIndex(source, { ...OPTIONS, repository: server.url });
+    assert.ok(index !== undefined);
     assert.deepEqual(
-      index?.packages.map(({ name, dependencies }) => [name, dependencies]),
+      Array.from(index.packages, ({ name, dependencies }) => [name, dependencies]),
       [
         ["git", ["bash"]],
         ["bash", []],

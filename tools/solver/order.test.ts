@@ -115,14 +115,15 @@ interface Prepared {
 function prepare(lines: readonly string[], { existing = [], origins = {} }: Given = {}): Prepared {
   const index = indexOf(lines);
   const set = packageSetOf([index]);
-  const all = [...set.byName.values()].flat();
   const there = indexOf(existing);
   return {
     set,
-    candidates: index.packages.map((entry) => all.find((candidate) => candidate.package === entry)!),
+    candidates: Array.from(index.packages, (entry) =>
+      set.byName.get(entry.name)!.find((candidate) => candidate.package === entry)!,
+    ),
     preference: {
       name: "v",
-      existing: new Map(there.packages.map((entry) => [entry.name, { package: entry, index: there }])),
+      existing: new Map(Array.from(there.packages, (entry) => [entry.name, { package: entry, index: there }])),
       origins: new Map(Object.entries(origins)),
       pin: "",
     },

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { type Candidate, fileName, packageSetOf } from "./package-set.ts";
+import * as fc from "fast-check";
+import type { IndexPackage } from "../apk/apk-index.ts";
+import { parseConstraint } from "../apk/constraint.ts";
+import { type Candidate, fileName, packageSetOf, type SolverIndex } from "./package-set.ts";
 import { indexOf } from "./testing/package-notation.ts";
+import { randomScenario } from "./testing/random-scenario.ts";
 
 suite("packageSetOf()", () => {
   test("has the packages of a name first, then its providers by the first place of their own name", () => {
@@ -28,7 +32,7 @@ suite("packageSetOf()", () => {
     const { byName } = packageSetOf([indexOf(["a 1 provides v=1 v=2 a"])]);
     assert.deepEqual(byName.get("v")?.map(fileName), ["a-1.apk", "a-1.apk"]);
     assert.deepEqual(byName.get("a")?.map(fileName), ["a-1.apk", "a-1.apk"]);
-    assert.equal(new Set([...byName.values()].flat()).size, 1);
+    assert.equal(new Set([...byName.get("v")!, ...byName.get("a")!]).size, 1);
   });
 
   test("has what waits for a word of an install_if under the word as written", () => {
@@ -51,7 +55,7 @@ suite("packageSetOf()", () => {
     assert.equal(packageSetOf([a, b]), packageSetOf([a, b]));
     assert.notEqual(packageSetOf([a, b]), packageSetOf([b, a]));
     assert.notEqual(packageSetOf([a, b]), packageSetOf([a]));
-    assert.equal(packageSetOf([]).byName.size, 0);
+    assert.equal(packageSetOf([]).byName.get("a"), undefined);
   });
 
   test("reads versions and constraints once", () => {
@@ -61,4 +65,73 @@ suite("packageSetOf()", () => {
     assert.equal(set.version("nonsense"), undefined);
     assert.equal(set.constraint("a>1"), set.constraint("a>1"));
   });
+
+  test("is as if what an index does not accept were not in it, and others that share its packages have it", () => {
+    const all = indexOf(["a 1 provides v", "b 1 provides v", "a 2 provides v w=1 install_if b", "w 1"]);
+    const accepts = ({ name, version }: IndexPackage): boolean => `${name}-${version}` !== "a-1" && name !== "w";
+    const some = { ...all, accepts };
+    const { byName, byInstallIf } = packageSetOf([some]);
+    assert.deepEqual(byName.get("a")?.map(fileName), ["a-2.apk"]);
+    assert.deepEqual(byName.get("v")?.map(fileName), ["b-1.apk", "a-2.apk"], "by the first place that is left");
+    assert.deepEqual(byName.get("w")?.map(fileName), ["a-2.apk"]);
+    assert.deepEqual(byInstallIf.get("b")?.map(fileName), ["a-2.apk"]);
+    assert.equal(packageSetOf([{ ...all, accepts: () => false }]).byName.get("v"), undefined);
+
+    const whole = packageSetOf([all]).byName;
+    assert.deepEqual(whole.get("v")?.map(fileName), ["a-1.apk", "a-2.apk", "b-1.apk"]);
+    assert.equal(whole.get("b")?.[0]?.package, byName.get("b")?.[0]?.package);
+    assert.equal(byName.get("b")?.[0]?.index, some);
+    assert.equal(packageSetOf([some]), packageSetOf([some]));
+  });
+
+  test("lists the same candidates as one that goes through all packages of the indexes, in the same order", () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.option(fc.nat(4)), (seed, modulus) => {
+        const indexes = randomScenario(seed, "/repository").indexes.map((index) =>
+          modulus === null
+            ? index
+            : { ...index, accepts: (entry: IndexPackage) => entry.version.length % 5 !== modulus },
+        );
+        const set = packageSetOf(indexes);
+        const expected = listPlainly(indexes);
+        for (const kind of ["byName", "byInstallIf"] as const) {
+          for (const text of [...expected.byName.keys(), ...expected.byInstallIf.keys(), "unknown"]) {
+            const found = set[kind].get(text);
+            assert.deepEqual(
+              found?.map((candidate) => [indexes.indexOf(candidate.index), candidate.package]),
+              expected[kind].get(text)?.map((candidate) => [indexes.indexOf(candidate.index), candidate.package]),
+              `${kind} ${text}`,
+            );
+            for (const candidate of found ?? []) {
+              assert.ok(set.byName.get(candidate.package.name)!.includes(candidate), "one object for one record");
+            }
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
 });
+
+interface Lists {
+  readonly byName: Map<string, Candidate[]>;
+  readonly byInstallIf: Map<string, Candidate[]>;
+}
+
+function listPlainly(indexes: readonly SolverIndex[]): Lists {
+  const lists: Lists = { byName: new Map(), byInstallIf: new Map() };
+  const append = (kind: keyof Lists, key: string, candidate: Candidate): void => {
+    lists[kind].set(key, [...(lists[kind].get(key) ?? []), candidate]);
+  };
+  const all = indexes.flatMap((index) =>
+    [...index.packages].filter(index.accepts ?? (() => true)).map((entry) => ({ package: entry, index })),
+  );
+  for (const candidate of all) {
+    append("byName", candidate.package.name, candidate);
+    for (const word of candidate.package.installIf) append("byInstallIf", word, candidate);
+  }
+  for (const candidate of [...lists.byName.values()].flat()) {
+    for (const provide of candidate.package.provides) append("byName", parseConstraint(provide).name, candidate);
+  }
+  return lists;
+}

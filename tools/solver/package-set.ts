@@ -1,4 +1,4 @@
-import type { IndexPackage } from "../apk/apk-index.ts";
+import type { IndexPackage, IndexPackages } from "../apk/apk-index.ts";
 import { type Constraint, parseConstraint } from "../apk/constraint.ts";
 import { parseVersion, type Version } from "../apk/version.ts";
 
@@ -8,8 +8,8 @@ export interface SolverIndex {
   readonly label: string;
   /** `REPOSITORY/ARCHITECTURE`: where the packages lie. */
   readonly url: string;
-  readonly packages: readonly IndexPackage[];
-  /** Whether a record may be a candidate; where it may not, the solver does as if it did not exist. @default all may */
+  readonly packages: IndexPackages;
+  /** Says which packages there are: one that it refuses is as if the index did not have it. @default all */
   readonly accepts?: (entry: IndexPackage) => boolean;
 }
 
@@ -26,13 +26,19 @@ export interface PackageSet {
    * come in the order in which their own name first occurs; apko has them in a random one. A package that provides a
    * name twice is there twice.
    */
-  readonly byName: ReadonlyMap<string, readonly Candidate[]>;
+  readonly byName: CandidateLists;
   /** A word of an install_if, as written → the packages that have it. */
-  readonly byInstallIf: ReadonlyMap<string, readonly Candidate[]>;
+  readonly byInstallIf: CandidateLists;
   /** {@link parseVersion}, which reads each text once. */
   readonly version: (text: string) => Version | undefined;
   /** {@link parseConstraint}, which reads each text once. */
   readonly constraint: (text: string) => Constraint;
+}
+
+/** Lists that are made when they are asked for, and kept. */
+export interface CandidateLists {
+  /** @returns undefined rather than an empty list */
+  get(text: string): readonly Candidate[] | undefined;
 }
 
 /**
@@ -62,39 +68,62 @@ function isSameList(a: readonly SolverIndex[], b: readonly SolverIndex[]): boole
   return a.length === b.length && a.every((index, i) => index === b[i]);
 }
 
+/** A candidate and where it stands: the number of its index, then its position there. */
+interface Placed {
+  readonly candidate: Candidate;
+  readonly place: readonly [number, number];
+}
+
 function buildPackageSet(indexes: readonly SolverIndex[]): PackageSet {
   const constraint = remember(parseConstraint);
-  const byName = new Map<string, Candidate[]>();
-  const byInstallIf = new Map<string, Candidate[]>();
-  for (const index of indexes) {
-    for (const entry of index.packages) {
-      if (index.accepts?.(entry) === false) continue;
-      const candidate = { package: entry, index };
-      append(byName, entry.name, candidate);
-      for (const word of entry.installIf) append(byInstallIf, word, candidate);
-    }
-  }
-  // The lists grow while provides are added: only what is in them now is asked for its provides.
-  const named = [...byName.values()].map((list) => [...list]);
-  for (const candidate of named.flat()) {
-    for (const provide of candidate.package.provides) append(byName, constraint(provide).name, candidate);
-  }
-  return { byName, byInstallIf, version: remember(parseVersion), constraint };
+  const placesOf = indexes.map((index, number) =>
+    remember((position: number): readonly Placed[] => {
+      const entry = index.packages.at(position)!;
+      if (index.accepts?.(entry) === false) return [];
+      return [{ candidate: { package: entry, index }, place: [number, position] }];
+    }),
+  );
+  /** In index and file order; see `IndexPackages.positionsOf`. */
+  const find = (name: string): readonly Placed[] =>
+    indexes.flatMap(({ packages }, number) => packages.positionsOf(name).flatMap(placesOf[number]!));
+  const placeOfName = remember(
+    (name: string) => find(name).find(({ candidate }) => candidate.package.name === name)!.place,
+  );
+
+  const listNamed = (name: string): readonly Candidate[] => {
+    const found = find(name);
+    const provide = (text: string): boolean => constraint(text).name === name;
+    const providers = found
+      .flatMap((each) => each.candidate.package.provides.filter(provide).map(() => each))
+      .map(({ candidate }) => ({ candidate, place: placeOfName(candidate.package.name) }))
+      .sort((a, b) => a.place[0] - b.place[0] || a.place[1] - b.place[1]);
+    return [...found.filter(({ candidate }) => candidate.package.name === name), ...providers].map(
+      ({ candidate }) => candidate,
+    );
+  };
+  const listWaiting = (word: string): readonly Candidate[] =>
+    find(word).flatMap(({ candidate }) =>
+      candidate.package.installIf.filter((each) => each === word).map(() => candidate),
+    );
+  return {
+    byName: { get: remember((name: string) => nonEmpty(listNamed(name))) },
+    byInstallIf: { get: remember((word: string) => nonEmpty(listWaiting(word))) },
+    version: remember(parseVersion),
+    constraint,
+  };
 }
 
-function append(lists: Map<string, Candidate[]>, key: string, candidate: Candidate): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [candidate]);
-  else list.push(candidate);
+function nonEmpty<T>(list: readonly T[]): readonly T[] | undefined {
+  return list.length === 0 ? undefined : list;
 }
 
-function remember<T>(read: (text: string) => T): (text: string) => T {
-  const known = new Map<string, T>();
-  return (text) => {
-    const earlier = known.get(text);
-    if (earlier !== undefined || known.has(text)) return earlier as T;
-    const value = read(text);
-    known.set(text, value);
+function remember<Key, T>(read: (key: Key) => T): (key: Key) => T {
+  const known = new Map<Key, T>();
+  return (key) => {
+    const earlier = known.get(key);
+    if (earlier !== undefined || known.has(key)) return earlier as T;
+    const value = read(key);
+    known.set(key, value);
     return value;
   };
 }

@@ -72,7 +72,7 @@ suite("solve() answers as apko does", () => {
   test("random worlds on an index of Wolfi's size", { skip: skipData }, async (t) => {
     await using folder = await temporaryFolder();
     const keyring = await writeKey(folder.path, key);
-    const text = gunzipSync(await readFile(join(data!, "wolfi-scale", "APKINDEX.gz"))).toString();
+    const text = gunzipSync(await readFile(join(data!, "wolfi-scale", "APKINDEX.gz")));
     const index = { label: "", url: join(folder.path, "wolfi", "x86_64"), packages: parseIndexText(text) };
     await writeSignedIndex(index, key);
     await compareAll(t, folder, {
@@ -87,11 +87,11 @@ const keyOfAlpine = "alpine-devel@lists.alpinelinux.org-6165ee59.rsa.pub";
 const key = generateTestKey("oracle.rsa.pub");
 
 function worldsOver(index: SolverIndex): (seed: number) => Promise<Scenario> {
-  const provides = index.packages.flatMap((entry) => entry.provides);
+  const provides = [...index.packages].flatMap((entry) => entry.provides);
   return async (seed) => {
     const random = seededRandom(seed);
     const entries = Array.from({ length: 1 + random.below(8) }, () => {
-      const { name, version }: IndexPackage = random.pick(index.packages);
+      const { name, version }: IndexPackage = index.packages.at(random.below(index.packages.length))!;
       if (random.chance(0.15)) return random.pick(provides).replace(/=.*/, "");
       if (random.chance(0.7)) return name;
       return `${name}${random.pick(["=", ">=", "<=", "<", ">", "~"])}${version}`;

@@ -20,9 +20,9 @@ suite("solve()", () => {
     const solution = solve(["a"], [main, edge]);
     assert.ok(solution.kind === "solved");
     const [first, second] = solution.packages;
-    assert.equal(first?.package, edge.packages[0]);
+    assert.equal(first?.package, edge.packages.at(0));
     assert.equal(first?.index, edge);
-    assert.equal(second?.package, main.packages[0]);
+    assert.equal(second?.package, main.packages.at(0));
     assert.equal(second?.index, main);
   });
 
@@ -37,11 +37,15 @@ suite("solve()", () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const { world, indexes } = randomScenario(seed, "/repository");
-        const before = structuredClone({ world, indexes });
         const answer = shortAnswer(solve(world, indexes));
-        assert.equal(shortAnswer(solve(world, structuredClone(indexes))), answer);
+        const again = randomScenario(seed, "/repository");
+        assert.equal(shortAnswer(solve(again.world, again.indexes)), answer);
         assert.equal(shortAnswer(solve(world, indexes)), answer);
-        assert.deepEqual({ world, indexes }, before);
+        assert.deepEqual(world, again.world);
+        assert.deepEqual(
+          indexes.map(({ packages }) => [...packages]),
+          again.indexes.map(({ packages }) => [...packages]),
+        );
       }),
     );
   });

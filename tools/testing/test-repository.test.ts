@@ -25,7 +25,7 @@ suite("testRepository()", () => {
       "x86_64/a-1.0-r0.apk",
       "x86_64/b-2-r1.apk",
     ]);
-    const { packages: records } = readIndex(files.get("aarch64/APKINDEX.tar.gz")!, { keys: [TEST_KEY] });
+    const records = [...readIndex(files.get("aarch64/APKINDEX.tar.gz")!, { keys: [TEST_KEY] }).packages];
     assert.deepEqual(records, [
       indexPackageOf(files.get("aarch64/a-1.0-r0.apk")!),
       indexPackageOf(files.get("aarch64/b-2-r1.apk")!),

@@ -1,4 +1,5 @@
-import type { IndexPackage } from "../../apk/apk-index.ts";
+import { type IndexPackage, parseIndexText } from "../../apk/apk-index.ts";
+import { formatIndexText } from "../../apk/write-index.ts";
 import type { SolverIndex } from "../package-set.ts";
 
 const fields = ["needs", "provides", "install_if", "priority", "origin"] as const;
@@ -10,7 +11,7 @@ type Field = (typeof fields)[number];
  */
 export function indexOf(lines: readonly string[], options: IndexOptions = {}): SolverIndex {
   const { label = "", url = "/repository/x86_64" } = options;
-  return { label, url, packages: lines.map(packageOf) };
+  return { label, url, packages: parseIndexText(formatIndexText(lines.map(packageOf))) };
 }
 
 export interface IndexOptions {
