@@ -7,6 +7,7 @@ import {
   IN_NAME,
   NAME_BYTES,
   NameCollector,
+  NOT_HASHED,
   type NameTable,
   SEPARATES_NAMES,
 } from "./name-table.ts";
@@ -84,33 +85,36 @@ function hasNames(text: Uint8Array, start: number): boolean {
 }
 
 function findNewline(text: Uint8Array, start: number): number {
-  let end = start;
-  while (end < text.length && text[end] !== NEWLINE) end++;
-  return end;
+  const length = text.length;
+  for (let end = start; end < length; end++) if (text[end] === NEWLINE) return end;
+  return length;
 }
 
-/** @returns the offset of the line's end */
+/**
+ * Adds the names of a list: each up to a space, without its version and label.
+ *
+ * @param start of its value
+ * @returns the offset of the line's end
+ */
 function addNames(text: Uint8Array, start: number, position: number, names: NameCollector): number {
-  let hash = 0;
-  let isInName = true;
-  let end = start;
-  for (; end < text.length; end++) {
-    const byte = text[end]!;
-    const kind = NAME_BYTES[byte]!;
-    if (kind === IN_NAME) {
-      if (isInName) hash = addToHash(hash, byte);
-    } else if (kind === ENDS_NAME) {
-      isInName = false;
-    } else if (kind === SEPARATES_NAMES) {
-      names.add(hash, position);
-      hash = 0;
-      isInName = true;
-    } else if (kind === ENDS_LINE) {
-      break;
+  const length = text.length;
+  let at = start;
+  while (true) {
+    let hash = 0;
+    let kind = ENDS_LINE;
+    for (; at < length; at++) {
+      const byte = text[at]!;
+      kind = NAME_BYTES[byte]!;
+      if (kind === IN_NAME) hash = addToHash(hash, byte);
+      else if (kind !== NOT_HASHED) break;
     }
+    names.add(hash, position);
+    while (kind === ENDS_NAME && ++at < length) {
+      if (NAME_BYTES[text[at]!]! >= SEPARATES_NAMES) kind = NAME_BYTES[text[at]!]!;
+    }
+    if (at >= length || kind === ENDS_LINE) return at;
+    at++;
   }
-  names.add(hash, position);
-  return end;
 }
 
 function checkLine(text: Uint8Array, start: number, end: number, lineNumber: number): void {
@@ -154,7 +158,8 @@ function isUsualChecksum(text: Uint8Array, start: number, end: number): boolean 
   return true;
 }
 
-const BASE64 = Uint8Array.from({ length: 256 }, (_, byte) => Number(/[A-Za-z0-9+/]/.test(String.fromCharCode(byte))));
+const BASE64 = new Uint8Array(256);
+for (const byte of Buffer.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")) BASE64[byte] = 1;
 
 function decode(text: Uint8Array, start: number, end: number): string {
   return Buffer.from(text.subarray(start, end)).toString();

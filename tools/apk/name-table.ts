@@ -17,7 +17,11 @@ export const SEPARATES_NAMES = 3;
 export const ENDS_LINE = 4;
 
 /** What a byte of a list of names is. Bytes that decoding may change, and those of a line's end, are left out of hashes. */
-export const NAME_BYTES: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => kindOf(byte));
+export const NAME_BYTES: Uint8Array = new Uint8Array(256).fill(NOT_HASHED, 0x80);
+NAME_BYTES[0x0d] = NOT_HASHED;
+for (const byte of Buffer.from("@=><~")) NAME_BYTES[byte] = ENDS_NAME;
+NAME_BYTES[0x20] = SEPARATES_NAMES;
+NAME_BYTES[0x0a] = ENDS_LINE;
 
 /** The hash of a name is that of each of its bytes in turn, from 0. */
 export function addToHash(hash: number, byte: number): number {
@@ -83,26 +87,6 @@ export class NameCollector {
 
 /** 2^32 divided by the golden ratio: the highest bits of a product with it depend on all bits (Knuth, 6.4). */
 const SPREAD = 0x9e3779b1;
-
-function kindOf(byte: number): number {
-  if (byte >= 0x80) return NOT_HASHED;
-  switch (String.fromCharCode(byte)) {
-    case "\r":
-      return NOT_HASHED;
-    case "@":
-    case "=":
-    case ">":
-    case "<":
-    case "~":
-      return ENDS_NAME;
-    case " ":
-      return SEPARATES_NAMES;
-    case "\n":
-      return ENDS_LINE;
-    default:
-      return IN_NAME;
-  }
-}
 
 function hashOf(name: string): number {
   let hash = 0;
