@@ -2,7 +2,6 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import type { PackageFile } from "../apk/write-package.ts";
-import { buildIndex, buildPackages, buildRepository } from "./build-repository.ts";
 import { loadRecipe, readInput } from "./load-recipe.ts";
 import { loadSigningKey } from "./load-signing-key.ts";
 import { unpackContents } from "./unpack-contents.ts";
@@ -50,6 +49,8 @@ function buildCommand(workingDirectory: string): Command {
       for (const path of given.contents) {
         contents.set(basename(path, ".tar"), unpackContents(await readInput(resolve(workingDirectory, path), path)));
       }
+      // Its compression prepares itself when it is imported, which the other commands need not wait for.
+      const { buildPackages, buildRepository } = await import("./build-repository.ts");
       const options = { architecture, key, inputs, contents };
       const files = index
         ? buildRepository(recipes, options)
@@ -71,6 +72,7 @@ function indexCommand(workingDirectory: string): Command {
       const key = await loadSigningKey(resolve(workingDirectory, options.key), options.key);
       const apks: Uint8Array[] = [];
       for (const path of paths) apks.push(await readInput(resolve(workingDirectory, path), path));
+      const { buildIndex } = await import("./build-repository.ts");
       const file = resolve(workingDirectory, options.output);
       const index = buildIndex(apks, { architecture: options.architecture, key });
       await mkdir(dirname(file), { recursive: true });
