@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { parseIndexText } from "../apk/apk-index.ts";
+import { formatIndexText } from "../apk/write-index.ts";
 import { solve, type SolverIndex } from "../solver/solve.ts";
 import { type Choice, choosePackages } from "./choose-packages.ts";
 import type { CoolingOff } from "./cooling-off.ts";
@@ -74,8 +75,8 @@ function rule(exceptions: readonly string[]): CoolingOff {
 }
 
 function index(text: string, isThere: (version: number) => boolean): SolverIndex {
-  const packages = parseIndexText(text).filter(({ version }) => isThere(Number.parseInt(version, 10)));
-  return { label: "", url: "os/x86_64", packages };
+  const packages = [...parseIndexText(text)].filter(({ version }) => isThere(Number.parseInt(version, 10)));
+  return { label: "", url: "os/x86_64", packages: parseIndexText(formatIndexText(packages)) };
 }
 
 /** Eight packages in several versions, whose dependencies partly go along with their own version. */

@@ -20,7 +20,7 @@ suite("isTooFresh()", () => {
     [true, "a package that only begins like one", "P:curl-dev\no:curl-src\nt:1793491201"],
   ] as const) {
     test(`${expected}: ${why}`, () => {
-      assert.equal(isTooFresh(parseIndexText(`${record}\nV:1\n\n`)[0]!, coolingOff), expected);
+      assert.equal(isTooFresh(parseIndexText(`${record}\nV:1\n\n`).at(0)!, coolingOff), expected);
     });
   }
 });
