@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import * as fc from "fast-check";
-import { parseConstraint, type Operator, satisfies } from "./constraint.ts";
+import { meetsConstraint, parseConstraint, type Operator, satisfies } from "./constraint.ts";
 import { constraints } from "./testing/constraints.ts";
 import { parseVersion } from "./version.ts";
 
@@ -53,4 +53,23 @@ suite("satisfies()", () => {
     assert.equal(satisfies(parseVersion("1.2.9-r1")!, "~", parseVersion("1.2")!), true);
     assert.equal(satisfies(parseVersion("1.3")!, "~", parseVersion("1.2")!), false);
   });
+});
+
+suite("meetsConstraint()", () => {
+  for (const [expected, why, provider, constraint] of [
+    [true, "by its version", { name: "a", version: "2", provides: [] }, "a>1"],
+    [true, "by the version in which it provides the name", { name: "a", version: "1", provides: ["v=2"] }, "v>1"],
+    [
+      true,
+      "by a version in which it provides another name",
+      { name: "a", version: "1", provides: ["v", "w=2"] },
+      "v>1",
+    ],
+    [false, "it has another name", { name: "a", version: "2", provides: [] }, "b"],
+    [false, "its own version is invalid", { name: "a", version: "latest", provides: ["v=2"] }, "v>1"],
+    [true, "any version will do, an invalid one too", { name: "a", version: "latest", provides: ["v=2"] }, "v"],
+    [false, "the constraint's version is invalid", { name: "a", version: "2", provides: [] }, "a>new"],
+  ] as const) {
+    test(`${expected}: ${why}`, () => assert.equal(meetsConstraint(provider, parseConstraint(constraint)), expected));
+  }
 });

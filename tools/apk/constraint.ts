@@ -72,7 +72,8 @@ export function meetsConstraint(provider: Provider, { name, operator, version }:
   if (provider.name !== name && !provides.some((provide) => provide.name === name)) return false;
   if (operator === undefined) return true;
   const required = parseVersion(version);
-  if (required === undefined) return false;
+  // What a package provides does not count where its own version is invalid.
+  if (required === undefined || parseVersion(provider.version) === undefined) return false;
   return [provider.version, ...provides.map((provide) => provide.version)].some((text) => {
     const actual = parseVersion(text);
     return actual !== undefined && satisfies(actual, operator, required);
