@@ -18,7 +18,7 @@ export function rememberSource(source: Source, maxBytes: number = 1_073_741_824)
       let response = responses.get(url);
       if (response === undefined) {
         response = source.read(url, options).then(async ({ body, ...rest }) => {
-          return { ...rest, bytes: await readBody(body, { url, maxBytes }) };
+          return { ...rest, bytes: await readBody(body, { url, maxBytes: options.maxBytes ?? maxBytes }) };
         });
         responses.set(url, response);
       }

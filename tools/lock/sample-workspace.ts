@@ -101,7 +101,7 @@ async function run(
     workspaceRoot: path,
     today: new Date("2026-11-24T12:00:00Z"),
     hostArchitecture: "x64",
-    httpAuth: undefined,
+    environment: {},
     cacheFolder: undefined,
     signal: AbortSignal.timeout(30_000),
     setExitCode: (code) => (exitCode = code),

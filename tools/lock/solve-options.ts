@@ -2,7 +2,9 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { knownArchitectureNames, requestedArchitectures } from "../apko/architecture.ts";
+import { mappedSource } from "../repository/mapped-source.ts";
 import { openSource } from "../repository/open-source.ts";
+import { isHttpUrl } from "../repository/source.ts";
 import { exitCodeOf } from "../terminal/exit-code.ts";
 import type { Reporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
@@ -11,35 +13,49 @@ import { addCacheOptions, type CacheOptions, cacheOf } from "./cache-options.ts"
 import { parseAge, parseTime } from "./cooling-off.ts";
 import type { LockEvent } from "./lock-event.ts";
 import type { LockOptions } from "./lock-images.ts";
+import { findMirrors, type Mirror, mirrorOption } from "./mirror-option.ts";
 import type { ModuleFile } from "./module-file.ts";
 import { refuseMissingFolders } from "./repository-map.ts";
 import { ageForm, coolingOffOf, readSettings, type SettingsValue, timeForm } from "./settings.ts";
 import { findWorkspaceRepositories } from "./workspace-repositories.ts";
 
-/** The options that `wolfi lock` and `wolfi resolve` have in common: for whom and from where they solve. */
-export interface SolveOptions extends CacheOptions {
-  readonly arch: readonly string[];
+/** Where a command reads repositories from. */
+export interface RepositoryOptions extends CacheOptions {
   readonly repositoryMap?: string;
+  readonly mirror: readonly Mirror[];
+}
+
+export function addRepositoryOptions(command: Command): Command {
+  return addCacheOptions(
+    command
+      .option("--repository-map <file>", "JSON: repository URL → folder that holds it (default: from MODULE.bazel)")
+      .addOption(mirrorOption()),
+  );
+}
+
+/** The options that `wolfi lock` and `wolfi resolve` have in common: for whom, from where and from when they solve. */
+export interface SolveOptions extends RepositoryOptions {
+  readonly arch: readonly string[];
   readonly minAge?: SettingsValue<number>;
   readonly before?: SettingsValue<Date>;
 }
 
 export function addSolveOptions(command: Command): Command {
-  const own = command
-    .addOption(architectureOption())
-    .option("--repository-map <file>", "JSON: repository URL → folder that holds it (default: from MODULE.bazel)")
-    .addOption(
-      new Option("--min-age <age>", "take no package that was built less than this ago: 12h, 7d, 2w; 0d for any")
-        .argParser(parsedBy(parseAge, ageForm))
-        .conflicts("before"),
-    )
-    .addOption(
-      new Option(
-        "--before <time>",
-        "take no package that was built later: a date (its beginning, UTC) or RFC 3339",
-      ).argParser(parsedBy(parseTime, timeForm)),
-    );
-  return addCacheOptions(own);
+  return addRepositoryOptions(
+    command
+      .addOption(architectureOption())
+      .addOption(
+        new Option("--min-age <age>", "take no package that was built less than this ago: 12h, 7d, 2w; 0d for any")
+          .argParser(parsedBy(parseAge, ageForm))
+          .conflicts("before"),
+      )
+      .addOption(
+        new Option(
+          "--before <time>",
+          "take no package that was built later: a date (its beginning, UTC) or RFC 3339",
+        ).argParser(parsedBy(parseTime, timeForm)),
+      ),
+  );
 }
 
 function parsedBy<T>(parse: (text: string) => T | undefined, form: string): (text: string) => SettingsValue<T> {
@@ -57,7 +73,7 @@ export interface CallContext {
 }
 
 /** What the work needs of a call. */
-export function lockOptionsOf(options: SolveOptions, { shell, reporter, module }: CallContext): LockOptions {
+export function lockOptionsOf(options: RepositoryOptions, { shell, reporter, module }: CallContext): LockOptions {
   return {
     ...workspaceSource(options, { shell, reporter, module }),
     readFile: workspaceReader(shell),
@@ -117,10 +133,10 @@ function architectureOption(): Option {
 }
 
 function workspaceSource(
-  { repositoryMap, ...options }: SolveOptions,
+  { repositoryMap, mirror, ...options }: RepositoryOptions,
   { shell, reporter, module }: CallContext,
 ): Pick<LockOptions, "source" | "cachedHeads"> {
-  const { workspaceRoot, workingDirectory, programDirectory, httpAuth } = shell;
+  const { workspaceRoot, workingDirectory, programDirectory, environment } = shell;
   // Bazel passes its own files by their paths in the runfiles, a person from where they are.
   const mapFiles =
     repositoryMap === undefined ? [] : [programDirectory, workingDirectory].map((at) => resolve(at, repositoryMap));
@@ -129,11 +145,15 @@ function workspaceSource(
   const opened = openSource({
     workingDirectory: workspaceRoot,
     folders,
-    httpAuth,
+    environment,
     ...cacheOf(options, { shell, reporter }),
     ...(cure === undefined ? {} : { foldersCure: cure }),
   });
-  return { source: refuseMissingFolders(opened, missing), cachedHeads: opened.cachedHeads };
+  const mirrors = findMirrors(mirror, workingDirectory);
+  // What is in a folder may change unseen.
+  const isKept = [...mirrors.values()].every(isHttpUrl);
+  const source = mappedSource(mirrors, refuseMissingFolders(opened, missing));
+  return { source, cachedHeads: isKept ? opened.cachedHeads : undefined };
 }
 
 function reportEvent(event: LockEvent, reporter: Reporter): void {

@@ -312,7 +312,7 @@ async function outdated(
     workspaceRoot: workspace.path,
     today: new Date("2026-11-24T15:00:00Z"),
     hostArchitecture: "x64",
-    httpAuth: undefined,
+    environment: {},
     cacheFolder: undefined,
     signal,
     setExitCode: (code) => (exitCode = code),

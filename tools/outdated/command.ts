@@ -1,9 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
 import { WolfiError } from "../error/wolfi-error.ts";
-import { addCacheOptions, type CacheOptions } from "../lock/cache-options.ts";
 import { type CalendarPeriod, parsePeriod, periodForm } from "../lock/calendar-period.ts";
 import { findRequests } from "../lock/find-requests.ts";
-import { lockOptionsOf } from "../lock/solve-options.ts";
+import { addRepositoryOptions, lockOptionsOf, type RepositoryOptions } from "../lock/solve-options.ts";
 import { readWorkspaceModule } from "../lock/workspace-repositories.ts";
 import { exitCodeOf } from "../terminal/exit-code.ts";
 import { createReporter, type Reporter } from "../terminal/reporter.ts";
@@ -13,13 +12,12 @@ import { describeCounts, describeWithdrawn, type FindingLine, summarizeWithdrawn
 import type { RetentionPolicy } from "./judge-package.ts";
 import { listWithdrawn, type WithdrawnReport } from "./list-withdrawn.ts";
 
-interface OutdatedCommandOptions extends CacheOptions {
+interface OutdatedCommandOptions extends RepositoryOptions {
   readonly withdrawn?: true;
   readonly retention?: CalendarPeriod;
   readonly soon?: CalendarPeriod;
   readonly config?: string;
   readonly lockfile?: string;
-  readonly repositoryMap?: string;
   readonly lockCommand: string;
   readonly json?: true;
   readonly quiet?: true;
@@ -39,9 +37,8 @@ export function outdatedCommand(caller: Shell): Command {
     .option("--retention <period>", "how long the repository keeps old versions (default: 12mo)", period)
     .option("--soon <period>", "how long before the end of that a package is listed (default: 30d)", period)
     .option("--config <file>", "an image configuration anywhere, instead of images of the workspace")
-    .option("--lockfile <file>", "its lockfile (default: beside the configuration, NAME.lock.json)")
-    .option("--repository-map <file>", "JSON: repository URL → folder that holds it (default: from MODULE.bazel)");
-  return addCacheOptions(command)
+    .option("--lockfile <file>", "its lockfile (default: beside the configuration, NAME.lock.json)");
+  return addRepositoryOptions(command)
     .option("--lock-command <command>", "what to name as the cure", "bazel run //tools:lock")
     .option("--json", "print JSON")
     .option("--quiet", "print nothing but what is found")
@@ -60,7 +57,7 @@ export function outdatedCommand(caller: Shell): Command {
       const policy = { ...defaultPolicy, ...options, today: shell.today };
       const files = { ...(config === undefined ? {} : { config }), ...(output === undefined ? {} : { output }) };
       const images = await findRequests(names, files, { shell, folder: module.imagesFolder });
-      const lockOptions = lockOptionsOf({ ...options, arch: [] }, { shell, reporter, module });
+      const lockOptions = lockOptionsOf(options, { shell, reporter, module });
       const report = await listWithdrawn(images, { ...lockOptions, policy, lockCommand });
       reporter.progress("");
       printReport(report, options, { policy, reporter });

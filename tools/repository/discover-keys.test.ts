@@ -3,7 +3,7 @@ import { createPublicKey } from "node:crypto";
 import { suite, test } from "node:test";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { serveFiles } from "../testing/file-server.ts";
-import { TEST_KEY } from "../testing/test-key.ts";
+import { generateTestKey, TEST_KEY } from "../testing/test-key.ts";
 import { discoverKeys } from "./discover-keys.ts";
 import { openSource } from "./open-source.ts";
 import type { Source } from "./source.ts";
@@ -12,6 +12,8 @@ const { signal } = new AbortController();
 const now = new Date("2026-11-24T12:00:00Z");
 const options = { architectures: ["x86_64", "aarch64"], now, signal };
 const JWK = { kid: "a-key", ...createPublicKey(TEST_KEY.pem).export({ format: "jwk" }) };
+
+const [KEY_1, KEY_2, KEY_3] = ["1", "2", "3"].map((name) => generateTestKey(name).pem);
 
 const RELEASES = {
   release_branches: [
@@ -36,20 +38,20 @@ suite("discoverKeys() for Alpine", () => {
   test("reads the keys of the branch that are in use, each once, for a list of releases read once", async () => {
     const { source, asked } = served({
       "https://alpinelinux.org/releases.json": RELEASES,
-      "https://alpinelinux.org/keys/devel@host-1.rsa.pub": "key 1",
-      "https://alpinelinux.org/keys/devel%40host-2.rsa.pub": "key 2",
-      "https://alpinelinux.org/keys/devel%40host-3.rsa.pub": "key 3",
+      "https://alpinelinux.org/keys/devel@host-1.rsa.pub": KEY_1,
+      "https://alpinelinux.org/keys/devel%40host-2.rsa.pub": KEY_2,
+      "https://alpinelinux.org/keys/devel%40host-3.rsa.pub": KEY_3,
     });
     const repositories = ["main", "community"].map((name) => `https://mirror.test/alpine/v3.22/${name}`);
     assert.deepEqual(await discoverKeys(source, { ...options, repositories }), [
-      { url: "https://alpinelinux.org/keys/devel@host-1.rsa.pub", key: { name: "devel@host-1.rsa.pub", pem: "key 1" } },
+      { url: "https://alpinelinux.org/keys/devel@host-1.rsa.pub", key: { name: "devel@host-1.rsa.pub", pem: KEY_1 } },
       {
         url: "https://alpinelinux.org/keys/devel%40host-2.rsa.pub",
-        key: { name: "devel@host-2.rsa.pub", pem: "key 2" },
+        key: { name: "devel@host-2.rsa.pub", pem: KEY_2 },
       },
       {
         url: "https://alpinelinux.org/keys/devel%40host-3.rsa.pub",
-        key: { name: "devel@host-3.rsa.pub", pem: "key 3" },
+        key: { name: "devel@host-3.rsa.pub", pem: KEY_3 },
       },
     ]);
     assert.equal(asked.filter((url) => url.endsWith("/releases.json")).length, 1);

@@ -115,7 +115,7 @@ suite("fetchIndex()", () => {
         headers.authorization === `Basic ${btoa("me:secret")}` ? undefined : { status: 401 },
     });
     const repository = server.url.replace("://", "://me:secret@");
-    const source = openSource({ workingDirectory: "/", httpAuth: "basic:apk.test:you:secret" });
+    const source = openSource({ workingDirectory: "/", environment: { HTTP_AUTH: "basic:apk.test:you:secret" } });
     assert.equal((await fetchIndex(source, { ...OPTIONS, repository }))?.packages.length, 2);
     await assert.rejects(fetchIndex(source, { ...OPTIONS, repository: server.url }), {
       message: /the server answered 401 Unauthorized$/,

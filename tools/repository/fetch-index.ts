@@ -1,7 +1,7 @@
 import { readIndex, type PackageIndex } from "../apk/apk-index.ts";
 import type { Key } from "../apk/signature.ts";
-import { redactUrl, WolfiError } from "../error/wolfi-error.ts";
-import { describeStatus, isHttpUrl, readBody, type Source } from "./source.ts";
+import { WolfiError } from "../error/wolfi-error.ts";
+import { describeStatus, isHttpUrl, nameSource, readBody, type Source, type SourceResponse } from "./source.ts";
 
 export interface FetchIndexOptions {
   /** URL or local path, as a configuration has it, without label and trailing slash. */
@@ -28,25 +28,35 @@ export function indexUrl(repository: string, architecture: string): string {
  */
 export async function fetchIndex(source: Source, options: FetchIndexOptions): Promise<PackageIndex | undefined> {
   const url = indexUrl(options.repository, options.architecture);
-  const response = await source.read(url, { signal: options.signal, isVerified: true });
+  const { signal } = options;
+  const response = await source.read(url, { signal, isVerified: true, maxBytes: MAX_INDEX_BYTES });
   if (response.status === 404 && !isHttpUrl(url)) return undefined;
-  if (response.status !== 200) throw cannotRead(url, "FETCH_FAILED", describeStatus(url, response.status));
+  if (response.status !== 200)
+    throw cannotRead(url, response, {
+      code: "FETCH_FAILED",
+      message: describeStatus(url, response.status),
+      cure: response.cure,
+    });
   const archive = await readBody(response.body, { url, maxBytes: MAX_INDEX_BYTES });
   try {
     return readIndex(archive, options);
   } catch (error) {
     if (!(error instanceof WolfiError)) throw error;
     response.distrust?.();
-    throw cannotRead(url, error.code, error.message, error);
+    throw cannotRead(url, response, error);
   }
 }
 
 /** Packed. No index that unpacks to what apko accepts is larger. */
 const MAX_INDEX_BYTES = 314_572_800;
 
-function cannotRead(url: string, code: string, reason: string, cause?: WolfiError): WolfiError {
-  return new WolfiError(code, `Cannot read index "${redactUrl(url)}": ${reason}`, {
-    ...(cause === undefined ? {} : { cause }),
-    ...(cause?.cure === undefined ? {} : { cure: cause.cure }),
+function cannotRead(
+  url: string,
+  response: SourceResponse,
+  reason: Pick<WolfiError, "code" | "message"> & { readonly cure: string | undefined },
+): WolfiError {
+  return new WolfiError(reason.code, `Cannot read index ${nameSource(url, response)}: ${reason.message}`, {
+    ...(reason instanceof WolfiError ? { cause: reason } : {}),
+    ...(reason.cure === undefined ? {} : { cure: reason.cure }),
   });
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { redactUrl, WolfiError } from "../error/wolfi-error.ts";
-import { describeStatus, readBody, type Source } from "./source.ts";
+import { WolfiError } from "../error/wolfi-error.ts";
+import { describeStatus, nameSource, readBody, type Source, type SourceResponse } from "./source.ts";
 
 /**
  * Reads a JSON document of an expected shape.
@@ -12,28 +12,29 @@ export async function fetchJson<Schema extends v.GenericSchema>(
   url: string,
   { schema, signal }: { readonly schema: Schema; readonly signal: AbortSignal },
 ): Promise<v.InferOutput<Schema>> {
-  const response = await source.read(url, { signal });
+  const response = await source.read(url, { signal, maxBytes: MAX_BYTES });
   if (response.status !== 200) {
-    throw new WolfiError("FETCH_REFUSED", `Cannot read "${redactUrl(url)}": ${describeStatus(url, response.status)}`);
+    const message = `Cannot read ${nameSource(url, response)}: ${describeStatus(url, response.status)}`;
+    throw new WolfiError("FETCH_REFUSED", message, response.cure === undefined ? {} : { cure: response.cure });
   }
   const text = Buffer.from(await readBody(response.body, { url, maxBytes: MAX_BYTES })).toString();
-  const result = v.safeParse(schema, parse(text, url));
+  const result = v.safeParse(schema, parse(text, url, response));
   if (result.success) return result.output;
   const [issue] = result.issues;
   const path = v.getDotPath(issue);
-  throw invalid(url, path === null ? issue.message : `${path}: ${issue.message}`);
+  throw invalid(url, response, path === null ? issue.message : `${path}: ${issue.message}`);
 }
 
 const MAX_BYTES = 16_777_216;
 
-function parse(text: string, url: string): unknown {
+function parse(text: string, url: string, response: SourceResponse): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw invalid(url, error instanceof Error ? error.message : String(error));
+    throw invalid(url, response, error instanceof Error ? error.message : String(error));
   }
 }
 
-function invalid(url: string, reason: string): WolfiError {
-  return new WolfiError("JSON_INVALID", `Cannot read "${redactUrl(url)}": ${reason}`);
+function invalid(url: string, response: SourceResponse, reason: string): WolfiError {
+  return new WolfiError("JSON_INVALID", `Cannot read ${nameSource(url, response)}: ${reason}`);
 }

@@ -1,9 +1,11 @@
+import { createPublicKey } from "node:crypto";
 import type { Key } from "../apk/signature.ts";
-import { redactUrl, WolfiError } from "../error/wolfi-error.ts";
-import { describeStatus, readBody, type Source } from "./source.ts";
+import { WolfiError, type WolfiErrorOptions } from "../error/wolfi-error.ts";
+import { describeStatus, isHttpUrl, nameSource, readBody, type Source } from "./source.ts";
 
 /**
- * Reads a key of a keyring from its URL or local path. Its text is kept as it is, since lockfiles have it.
+ * Reads a key of a keyring from its URL or local path. Its text is kept as it is, since lockfiles have it; that what a
+ * server sends is a public key at all is checked, for a web page would get into the lockfile too.
  *
  * @throws WolfiError `Cannot read key "LOCATION": …`
  */
@@ -12,13 +14,21 @@ export async function fetchKey(
   location: string,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<Key> {
-  const response = await source.read(location, { signal });
+  const response = await source.read(location, { signal, maxBytes: MAX_KEY_BYTES });
+  const problem = (code: string, reason: string, options: WolfiErrorOptions): WolfiError =>
+    new WolfiError(code, `Cannot read key ${nameSource(location, response)}: ${reason}`, { kind: "input", ...options });
   if (response.status !== 200) {
-    const reason = describeStatus(location, response.status);
-    throw new WolfiError("KEY_MISSING", `Cannot read key "${redactUrl(location)}": ${reason}`, { kind: "input" });
+    const cure = response.cure === undefined ? {} : { cure: response.cure };
+    throw problem("KEY_MISSING", describeStatus(location, response.status), cure);
   }
   const bytes = await readBody(response.body, { url: location, maxBytes: MAX_KEY_BYTES });
-  return { name: keyName(location), pem: Buffer.from(bytes).toString() };
+  const pem = Buffer.from(bytes).toString();
+  try {
+    if (isHttpUrl(location)) createPublicKey(pem);
+  } catch (cause) {
+    throw problem("KEY_INVALID", "what the server sent is not a public key", { kind: "work", cause });
+  }
+  return { name: keyName(location), pem };
 }
 
 const MAX_KEY_BYTES = 1_048_576;

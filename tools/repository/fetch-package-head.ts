@@ -1,8 +1,8 @@
 import type { IndexPackage } from "../apk/apk-index.ts";
 import { readPackageHead, type PackageHead } from "../apk/package-head.ts";
 import { indexChecksum } from "../apk/segment-checksum.ts";
-import { redactUrl, WolfiError, type WolfiErrorOptions } from "../error/wolfi-error.ts";
-import { describeStatus, readBody, type Source, type SourceResponse } from "./source.ts";
+import { WolfiError, type WolfiErrorOptions } from "../error/wolfi-error.ts";
+import { describeStatus, nameSource, readBody, type Source, type SourceResponse } from "./source.ts";
 
 export interface FetchPackageHeadOptions {
   readonly url: string;
@@ -27,7 +27,7 @@ export function packageUrl(directory: string, { name, version }: Pick<IndexPacka
  */
 export async function fetchPackageHead(source: Source, options: FetchPackageHeadOptions): Promise<PackageHead> {
   const file = await readHead(source, options);
-  checkAgainstIndex(file, options);
+  checkAgainstIndex(file);
   return file.head;
 }
 
@@ -37,79 +37,97 @@ const GROWTH = 4;
 /** Packed. More than a signature and a control segment can have that unpack to what apko accepts. */
 const MAX_HEAD_BYTES = 33_554_432;
 
+/** For one package: of a server that sends a byte at a time nobody wants to know the end. */
+const MAX_REQUESTS = 32;
+
 interface SizedHead {
   readonly head: PackageHead;
   readonly totalSizeBytes: number;
+  readonly context: HeadContext;
+}
+
+interface HeadContext extends FetchPackageHeadOptions {
+  readonly mirror?: string | undefined;
 }
 
 async function readHead(source: Source, options: FetchPackageHeadOptions): Promise<SizedHead> {
   const { url, signal } = options;
   let bytes: Uint8Array = Buffer.alloc(0);
-  for (let wantedBytes = FIRST_BYTES; wantedBytes <= MAX_HEAD_BYTES; wantedBytes *= GROWTH) {
+  let wantedBytes = FIRST_BYTES;
+  for (let requests = 0; wantedBytes <= MAX_HEAD_BYTES && requests < MAX_REQUESTS; requests++) {
     const range = { start: bytes.length, end: wantedBytes - 1 };
     const response = await source.read(url, { signal, range });
-    if (response.status === 200) return readHeadOfWhole(response, options);
-    if (response.status === 416) throw problem(options, bytes.length === 0 ? "it is empty" : "it became shorter");
-    if (response.status !== 206) throw problem(options, describeStatus(url, response.status), "FETCH_FAILED");
+    const context = { ...options, mirror: response.mirror };
+    if (response.status === 200) return readHeadOfWhole(response, context);
+    if (response.status === 416) throw problem(context, bytes.length === 0 ? "it is empty" : "it became shorter");
+    if (response.status !== 206) {
+      const cure = response.cure === undefined ? {} : { cure: response.cure };
+      throw problem(context, describeStatus(url, response.status), "FETCH_FAILED", cure);
+    }
     const more = await readBody(response.body, { url, maxBytes: wantedBytes - bytes.length });
     bytes = Buffer.concat([bytes, more]);
-    const head = parse(bytes, response.totalSizeBytes, options);
+    const head = parse(bytes, response.totalSizeBytes, context);
     if (head !== undefined) return head;
-    if (bytes.length === response.totalSizeBytes) throw problem(options, TRUNCATED);
-    if (more.length === 0) throw problem(options, "the server sent nothing of the range asked for", "FETCH_FAILED");
+    if (bytes.length === response.totalSizeBytes) throw problem(context, TRUNCATED);
+    if (more.length === 0) throw problem(context, "the server sent nothing of the range asked for", "FETCH_FAILED");
+    // A server may send less than it was asked for.
+    if (bytes.length === wantedBytes) wantedBytes *= GROWTH;
   }
   throw problem(options, ENDLESS);
 }
 
 const TRUNCATED = "it ends in the middle of its control segment";
+const NO_SIZE = "the server does not say how large it is";
 const ENDLESS = `its control segment does not end within ${MAX_HEAD_BYTES} bytes`;
 
-/** The answer of a server that knows no ranges. */
-async function readHeadOfWhole(response: SourceResponse, options: FetchPackageHeadOptions): Promise<SizedHead> {
+/** The answer of a server that knows no ranges. Where it does not say how large the file is, that has to be counted. */
+async function readHeadOfWhole(response: SourceResponse, context: HeadContext): Promise<SizedHead> {
+  const { totalSizeBytes = Number.MAX_SAFE_INTEGER } = response;
+  const expectedBytes = Number(context.package.sizeBytes);
+  if (response.totalSizeBytes === undefined && expectedBytes === 0) throw problem(context, NO_SIZE, "FETCH_FAILED");
   const chunks: Uint8Array[] = [];
+  let head: SizedHead | undefined;
   let seenBytes = 0;
   let nextTryBytes = FIRST_BYTES;
   for await (const chunk of response.body) {
-    chunks.push(chunk);
     seenBytes += chunk.length;
+    if (head !== undefined && seenBytes > expectedBytes) break;
+    if (head !== undefined) continue;
+    chunks.push(chunk);
     if (seenBytes < nextTryBytes) continue;
-    const head = parse(Buffer.concat(chunks), response.totalSizeBytes, options);
-    if (head !== undefined) return head;
-    if (seenBytes > MAX_HEAD_BYTES) throw problem(options, ENDLESS);
+    head = parse(Buffer.concat(chunks), totalSizeBytes, context);
+    if (head !== undefined && response.totalSizeBytes !== undefined) return head;
+    if (head === undefined && seenBytes > MAX_HEAD_BYTES) throw problem(context, ENDLESS);
     nextTryBytes = seenBytes * GROWTH;
   }
-  if (seenBytes === 0) throw problem(options, "it is empty");
-  const head = parse(Buffer.concat(chunks), response.totalSizeBytes, options);
-  if (head === undefined) throw problem(options, TRUNCATED);
+  if (seenBytes === 0) throw problem(context, "it is empty");
+  head = parse(Buffer.concat(chunks), response.totalSizeBytes ?? seenBytes, context);
+  if (head === undefined) throw problem(context, TRUNCATED);
   return head;
 }
 
-function parse(
-  bytes: Uint8Array,
-  totalSizeBytes: number | undefined,
-  options: FetchPackageHeadOptions,
-): SizedHead | undefined {
-  if (totalSizeBytes === undefined) throw problem(options, "the server does not say how large it is", "FETCH_FAILED");
+function parse(bytes: Uint8Array, totalSizeBytes: number | undefined, context: HeadContext): SizedHead | undefined {
+  if (totalSizeBytes === undefined) throw problem(context, NO_SIZE, "FETCH_FAILED");
   try {
     const head = readPackageHead(bytes, totalSizeBytes);
-    return head === undefined ? undefined : { head, totalSizeBytes };
+    return head === undefined ? undefined : { head, totalSizeBytes, context };
   } catch (error) {
     if (!(error instanceof WolfiError)) throw error;
-    throw problem(options, error.message, error.code, { cause: error });
+    throw problem(context, error.message, error.code, { cause: error });
   }
 }
 
-function checkAgainstIndex({ head, totalSizeBytes }: SizedHead, options: FetchPackageHeadOptions): void {
-  const { checksum, sizeBytes } = options.package;
+function checkAgainstIndex({ head, totalSizeBytes, context }: SizedHead): void {
+  const { checksum, sizeBytes } = context.package;
   const actual = indexChecksum(head.control);
-  if (checksum === "") throw problem(options, "the index has no SHA-1 of its control segment", "PACKAGE_MISMATCH");
+  if (checksum === "") throw problem(context, "the index has no SHA-1 of its control segment", "PACKAGE_MISMATCH");
   if (actual !== checksum) {
     const reason = `the checksum of its control segment is ${actual}, the index says ${checksum}`;
-    throw problem(options, reason, "PACKAGE_MISMATCH", { cure: STALE_CURE });
+    throw problem(context, reason, "PACKAGE_MISMATCH", { cure: STALE_CURE });
   }
   if (sizeBytes !== 0n && sizeBytes !== BigInt(totalSizeBytes)) {
     const reason = `it has ${totalSizeBytes} bytes, the index says ${sizeBytes}`;
-    throw problem(options, reason, "PACKAGE_MISMATCH", { cure: STALE_CURE });
+    throw problem(context, reason, "PACKAGE_MISMATCH", { cure: STALE_CURE });
   }
 }
 
@@ -117,10 +135,11 @@ const STALE_CURE =
   "The repository may have been updated meanwhile, or a cache on the way serves an old file: try again";
 
 function problem(
-  { url, package: { name } }: FetchPackageHeadOptions,
+  { url, package: { name }, mirror }: HeadContext,
   reason: string,
   code = "PACKAGE_INVALID",
   options: WolfiErrorOptions = {},
 ): WolfiError {
-  return new WolfiError(code, `Cannot read package "${name}" from "${redactUrl(url)}": ${reason}`, options);
+  const source = nameSource(url, mirror === undefined ? {} : { mirror });
+  return new WolfiError(code, `Cannot read package "${name}" from ${source}: ${reason}`, options);
 }

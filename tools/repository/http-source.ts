@@ -1,61 +1,87 @@
 import { redactUrl, WolfiError } from "../error/wolfi-error.ts";
-import { separateCredential, type Credential } from "./credentials.ts";
-import type { ByteRange, Source, SourceResponse, Validators } from "./source.ts";
+import { credentialFinder, type FindCredential, withoutCredential } from "./credentials.ts";
+import { type HttpAnswer, httpConnections, type HttpRequest } from "./http-connections.ts";
+import { fetchFailure, httpFailure, proxyRefusal } from "./http-failure.ts";
+import type { FindProxy } from "./proxies.ts";
+import type { ByteRange, Source, SourceOptions, SourceResponse, Validators } from "./source.ts";
 
 export interface HttpSourceOptions {
-  /** Preferred to a user and password in the URL itself. */
-  readonly credentials?: readonly Credential[];
+  /** @default that of the URL itself */
+  readonly findCredential?: FindCredential;
+  /** @default none */
+  readonly findProxy?: FindProxy;
+  /** How long a connection may take. @default 15 seconds */
+  readonly connectTimeoutMs?: number;
   /** How long a server may keep silent. @default 60 seconds */
   readonly idleTimeoutMs?: number;
+  /** @default 16 */
+  readonly maxConnectionsPerHost?: number;
 }
 
 /**
  * Reads `http://` and `https://` URLs, once each: failures are for the source around it.
  *
- * Bytes arrive as they are stored: a compressed transfer is asked not to be made. Redirects are followed, and
- * credentials do not go along to another host.
+ * Bytes arrive as they are stored: a compressed transfer is asked not to be made, and refused. Redirects are followed,
+ * and credentials do not go along to another host.
  */
-export function httpSource({ credentials = [], idleTimeoutMs = 60_000 }: HttpSourceOptions = {}): Source {
+export function httpSource(settings: HttpSourceOptions = {}): Source {
+  const { findCredential = credentialFinder({}), findProxy = () => undefined } = settings;
+  const { connectTimeoutMs = 15_000, idleTimeoutMs = 60_000, maxConnectionsPerHost = 16 } = settings;
+  const connections = httpConnections({ connectTimeoutMs, idleTimeoutMs, maxConnectionsPerHost });
+
+  /** Asks one server, or its proxy. */
+  async function ask(question: Omit<HttpRequest, "proxy">, asked: Asked): Promise<HttpAnswer> {
+    const { url, signal } = question;
+    const proxy = findProxy(url);
+    const redirectedTo = asked.isRedirected ? url : undefined;
+    const fail = (error: unknown): unknown =>
+      signal.aborted ? signal.reason : httpFailure(error, { url: asked.url, redirectedTo, proxy });
+    try {
+      const answer = await connections.get({ ...question, proxy });
+      if (answer.status === 407 && proxy !== undefined) {
+        await answer.discard();
+        throw proxyRefusal(407, { url: asked.url, proxy });
+      }
+      return { ...answer, body: translateErrors(answer.body, fail) };
+    } catch (error) {
+      throw fail(error);
+    }
+  }
+
   return {
-    async read(text, { signal, range, validators }) {
-      const { url, authorization } = separateCredential(parseUrl(text), credentials);
-      const idle = idleTimer(idleTimeoutMs);
-      const fail = (error: unknown): unknown => {
-        idle.stop();
-        return signal.aborted ? signal.reason : failure(text, error);
-      };
-      let response: Response;
-      try {
-        idle.start();
-        response = await fetch(url, {
-          headers: {
-            // A server that compressed the transfer would make ranges and sizes those of other bytes.
-            "accept-encoding": "identity",
-            ...(authorization === undefined ? {} : { authorization }),
-            ...(range === undefined ? {} : { range: `bytes=${range.start}-${range.end}` }),
-            ...(validators?.etag === undefined ? {} : { "if-none-match": validators.etag }),
-            ...(validators?.lastModified === undefined ? {} : { "if-modified-since": validators.lastModified }),
-          },
-          signal: AbortSignal.any([signal, idle.signal]),
-        });
-      } catch (error) {
-        throw fail(error);
+    async read(text, options) {
+      const { signal, range } = options;
+      const first = parseUrl(text);
+      const { authorization, advice } = await findCredential(first, signal);
+      let url = withoutCredential(first);
+      let headers = headersOf(options, authorization);
+      for (let redirects = 0; ; redirects++) {
+        const answer = await ask({ url, headers, signal }, { url: text, isRedirected: redirects > 0 });
+        const { location } = answer.headers;
+        if (!REDIRECTS.includes(answer.status) || location === undefined) {
+          return toResponse(answer, { url: text, path: url.pathname, range, advice });
+        }
+        await answer.discard();
+        if (redirects === MAX_REDIRECTS) {
+          throw fetchFailure("FETCH_FAILED", text, `there are more than ${MAX_REDIRECTS} redirects`);
+        }
+        const next = redirectTarget(text, url, location);
+        // Once a request has left a server, it does not say who asks any more, not even back at that server.
+        if (!isSameServer(url, next)) headers = headersOf(options, undefined);
+        url = next;
       }
-      idle.stop();
-      const { status } = response;
-      if (status !== 200 && status !== 206) {
-        await response.body?.cancel().catch(() => {});
-        return { status, totalSizeBytes: undefined, body: noBytes(), ...retryAfter(response) };
-      }
-      return {
-        status,
-        totalSizeBytes: totalSize(text, response, range),
-        body: bodyOf(response, { idle, fail }),
-        validators: validatorsOf(response),
-      };
     },
   };
 }
+
+interface Asked {
+  /** As the caller named it. */
+  readonly url: string;
+  readonly isRedirected: boolean;
+}
+
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
+const MAX_REDIRECTS = 10;
 
 function parseUrl(text: string): URL {
   const url = URL.parse(text);
@@ -64,111 +90,115 @@ function parseUrl(text: string): URL {
   return url;
 }
 
-interface IdleTimer {
-  readonly signal: AbortSignal;
-  start(): void;
-  stop(): void;
+function headersOf({ range, validators }: SourceOptions, authorization: string | undefined): HttpRequest["headers"] {
+  return {
+    // A server that compressed the transfer would make ranges and sizes those of other bytes.
+    "accept-encoding": "identity",
+    "user-agent": "wolfi",
+    ...(authorization === undefined ? {} : { authorization }),
+    ...(range === undefined ? {} : { range: `bytes=${range.start}-${range.end}` }),
+    ...(validators?.etag === undefined ? {} : { "if-none-match": validators.etag }),
+    ...(validators?.lastModified === undefined ? {} : { "if-modified-since": validators.lastModified }),
+  };
 }
 
-/** Aborts when the time between a start and its stop is too long. */
-function idleTimer(timeoutMs: number): IdleTimer {
-  const controller = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const stop = (): void => clearTimeout(timer);
-  return {
-    signal: controller.signal,
-    start() {
-      stop();
-      const silence = Object.assign(new Error(`no byte came for ${timeoutMs / 1000} s`), { code: "ETIMEDOUT" });
-      timer = setTimeout(() => controller.abort(silence), timeoutMs);
-    },
-    stop,
-  };
+/** A server must not lead to a file of ours; what user and password it names are not ours. */
+function redirectTarget(url: string, from: URL, location: string): URL {
+  const target = URL.parse(location, from.href);
+  if (target === null) throw fetchFailure("FETCH_FAILED", url, "the server redirects to what is not a URL");
+  if (/^https?:$/.test(target.protocol)) return withoutCredential(target);
+  throw fetchFailure("FETCH_FAILED", url, `the server redirects to a ${target.protocol} URL, which is not followed`);
+}
+
+/** From http to https, on their own ports, it is the same one too. */
+function isSameServer(from: URL, to: URL): boolean {
+  if (from.origin === to.origin) return true;
+  return from.protocol === "http:" && to.protocol === "https:" && from.host === to.host && to.port === "";
+}
+
+async function* translateErrors(
+  body: AsyncIterable<Uint8Array>,
+  fail: (error: unknown) => unknown,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw fail(error);
+  }
 }
 
 async function* noBytes(): AsyncGenerator<Uint8Array> {}
 
-async function* bodyOf(
-  response: Response,
-  { idle, fail }: { readonly idle: IdleTimer; readonly fail: (error: unknown) => unknown },
-): AsyncGenerator<Uint8Array> {
-  if (response.body === null) return;
+interface ResponseContext {
+  readonly url: string;
+  /** Of the last URL. */
+  readonly path: string;
+  readonly range: ByteRange | undefined;
+  readonly advice: string;
+}
+
+async function toResponse(answer: HttpAnswer, { url, path, range, advice }: ResponseContext): Promise<SourceResponse> {
+  const { status, headers } = answer;
+  if (status !== 200 && status !== 206) {
+    await answer.discard();
+    const retryAfterMs = retryAfter(headers);
+    return {
+      status,
+      totalSizeBytes: undefined,
+      body: noBytes(),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(status === 401 || status === 403 ? { cure: advice } : {}),
+    };
+  }
   try {
-    idle.start();
-    for await (const chunk of response.body) {
-      // How long our own side takes with a chunk is not the server's silence.
-      idle.stop();
-      yield chunk;
-      idle.start();
-    }
+    refuseEncoding(headers, { url, path });
+    const totalSizeBytes = status === 200 ? contentLength(headers) : rangeTotal(headers, { url, range });
+    return { status, totalSizeBytes, body: answer.body, validators: validatorsOf(headers) };
   } catch (error) {
-    throw fail(error);
-  } finally {
-    idle.stop();
+    await answer.discard();
+    throw error;
   }
 }
 
-function totalSize(url: string, response: Response, range: ByteRange | undefined): number | undefined {
-  // fetch has undone the encoding, so the length that the server names is that of other bytes.
-  const isEncoded = (response.headers.get("content-encoding") ?? "identity") !== "identity";
-  if (response.status === 200) {
-    const length = response.headers.get("content-length") ?? "";
-    return isEncoded || !/^\d{1,15}$/.test(length) ? undefined : Number(length);
-  }
-  const match = /^bytes (\d{1,15})-\d{1,15}\/(\d{1,15}|\*)$/.exec(response.headers.get("content-range") ?? "");
-  if (range === undefined || Number(match?.[1]) !== range.start || isEncoded) {
-    void response.body?.cancel().catch(() => {});
-    throw new WolfiError(
-      "RANGE_INVALID",
-      `Cannot fetch "${redactUrl(url)}": the server answered with another range than the one asked for`,
-    );
+/** A file that is gzip itself is often labelled so, which says nothing of the transfer. */
+function refuseEncoding(
+  { "content-encoding": encoding = "identity" }: Headers,
+  { url, path }: Pick<ResponseContext, "url" | "path">,
+): void {
+  if (encoding === "identity" || (/^(x-)?gzip$/.test(encoding) && /\.(gz|apk)$/.test(path))) return;
+  throw fetchFailure("ENCODING_INVALID", url, "the server compressed the transfer, which it was asked not to");
+}
+
+type Headers = HttpAnswer["headers"];
+
+function contentLength({ "content-length": length = "" }: Headers): number | undefined {
+  return /^\d{1,15}$/.test(length) ? Number(length) : undefined;
+}
+
+function rangeTotal(
+  { "content-range": given = "" }: Headers,
+  { url, range }: Pick<ResponseContext, "url" | "range">,
+): number | undefined {
+  const match = /^bytes (\d{1,15})-\d{1,15}\/(\d{1,15}|\*)$/.exec(given);
+  if (range === undefined || Number(match?.[1]) !== range.start) {
+    throw fetchFailure("RANGE_INVALID", url, "the server answered with another range than the one asked for");
   }
   return match?.[2] === "*" ? undefined : Number(match?.[2]);
 }
 
-function validatorsOf({ headers }: Response): Validators {
-  const [etag, lastModified] = [headers.get("etag"), headers.get("last-modified")];
-  const isUsable = lastModified !== null && !isJustModified(lastModified, headers.get("date"));
-  return { ...(etag === null ? {} : { etag }), ...(isUsable ? { lastModified } : {}) };
+function validatorsOf({ etag, "last-modified": lastModified, date }: Headers): Validators {
+  const isUsable = lastModified !== undefined && !isJustModified(lastModified, date);
+  return { ...(etag === undefined ? {} : { etag }), ...(isUsable ? { lastModified } : {}) };
 }
 
 /** A file may change again within the second that its date names (RFC 9110, 8.8.2.2). */
-function isJustModified(lastModified: string, date: string | null): boolean {
-  return date !== null && Date.parse(date) - Date.parse(lastModified) < 1000;
+function isJustModified(lastModified: string, date: string | undefined): boolean {
+  return date !== undefined && Date.parse(date) - Date.parse(lastModified) < 1000;
 }
 
-/** Only the form in seconds is read: the other is a date, which needs a clock. */
-function retryAfter(response: Response): Pick<SourceResponse, "retryAfterMs"> {
-  const seconds = response.headers.get("retry-after") ?? "";
-  return /^\d{1,6}$/.test(seconds) ? { retryAfterMs: Number(seconds) * 1000 } : {};
-}
-
-/** fetch says "fetch failed" and keeps the reason in a chain of causes. */
-function failure(url: string, error: unknown): WolfiError {
-  let reason: unknown = error;
-  while (reason instanceof Error && reason.cause instanceof Error) reason = reason.cause;
-  const code = reason instanceof Error && "code" in reason ? String(reason.code) : "";
-  const text = reason instanceof Error && reason.message !== "" ? reason.message : code;
-  return new WolfiError(
-    mayPass(code) ? "CONNECTION_FAILED" : "FETCH_FAILED",
-    `Cannot fetch "${redactUrl(url)}": ${redactUrl(text)}`,
-    {
-      cause: error,
-      ...(isAboutCertificates(code)
-        ? { cure: "Where your network has its own certificate authority, name its file in NODE_EXTRA_CA_CERTS" }
-        : {}),
-    },
-  );
-}
-
-/**
- * The system's and the connection's errors have a code; those of fetch itself, e.g. of too many redirects, have none.
- * Neither a certificate nor the name server's answer that there is no such host changes by asking again.
- */
-function mayPass(code: string): boolean {
-  return code !== "" && code !== "ENOTFOUND" && !isAboutCertificates(code);
-}
-
-function isAboutCertificates(code: string): boolean {
-  return /CERT|UNABLE_TO_VERIFY/.test(code);
+/** A date is measured by the server's own clock, which need not be right. */
+function retryAfter({ "retry-after": after = "", date = "" }: Headers): number | undefined {
+  if (/^\d{1,6}$/.test(after)) return Number(after) * 1000;
+  const waitMs = Date.parse(after) - Date.parse(date);
+  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs);
 }

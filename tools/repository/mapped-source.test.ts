@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { suite, test } from "node:test";
+import { WolfiError } from "../error/wolfi-error.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { mappedSource } from "./mapped-source.ts";
-import { readBody, type Source } from "./source.ts";
+import { nameSource, readBody, type Source } from "./source.ts";
 
 const { signal } = new AbortController();
 
@@ -64,6 +65,57 @@ suite("mappedSource()", () => {
       message: `Cannot read "http://packages.test/os/x86_64/a.apk": "${path}" is missing, and "http://packages.test/os" is mapped to "${folder.path}"`,
       cure: "Build it: bazel build //wolfi-packages:repository",
     });
+  });
+
+  test("reads from another URL, says so, and takes no credential along", async () => {
+    const asked: string[] = [];
+    const source = mappedSource(
+      new Map([
+        ["https://packages.test/os", "https://me:secret@mirror.test/wolfi/"],
+        ["https://releases.test/releases.json", "http://mirror.test/r.json"],
+      ]),
+      recording(asked),
+    );
+    for (const [url, expected] of [
+      ["https://packages.test/os/x86_64/a.apk?x=1", "https://me:secret@mirror.test/wolfi/x86_64/a.apk?x=1"],
+      ["https://you:other@packages.test/os/a", "https://me:secret@mirror.test/wolfi/a"],
+      ["https://releases.test/releases.json", "http://mirror.test/r.json"],
+    ] as const) {
+      const response = await source.read(url, { signal });
+      assert.deepEqual([asked.at(-1), response.mirror], [expected, expected]);
+      assert.doesNotMatch(nameSource(url, response), /secret|other/);
+    }
+    assert.equal((await source.read("https://packages.test/os2", { signal })).mirror, undefined);
+  });
+
+  test("names both addresses where a mirror fails, before and within its answer", async () => {
+    const failing = new WolfiError("CONNECTION_FAILED", 'Cannot fetch "http://mirror.test/a": ECONNREFUSED', {
+      cure: "a cure",
+    });
+    const mirrors = new Map([["https://packages.test/os", "http://mirror.test"]]);
+    const expected = {
+      name: "WolfiError",
+      code: "CONNECTION_FAILED",
+      message: `${failing.message}; it is the mirror of "https://packages.test/os/a"`,
+      cure: "a cure",
+    };
+    const before = mappedSource(mirrors, { read: () => Promise.reject(failing) });
+    await assert.rejects(before.read("https://you:other@packages.test/os/a", { signal }), expected);
+    const within = mappedSource(mirrors, {
+      read: async () => ({
+        status: 200,
+        totalSizeBytes: 4,
+        // eslint-disable-next-line require-yield
+        body: (async function* (): AsyncGenerator<Uint8Array> {
+          throw failing;
+        })(),
+      }),
+    });
+    const { body } = await within.read("https://packages.test/os/a", { signal });
+    await assert.rejects(readBody(body, { url: "", maxBytes: 9 }), expected);
+    const defect = new TypeError("ours");
+    const broken = mappedSource(mirrors, { read: () => Promise.reject(defect) });
+    await assert.rejects(broken.read("https://packages.test/os/a", { signal }), defect);
   });
 
   for (const path of ["../secret", "x86_64/../../secret", "%2e%2e/secret", "..%2fsecret", "a%00b", "..\\secret"]) {

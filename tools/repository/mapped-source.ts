@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { redactUrl, WolfiError } from "../error/wolfi-error.ts";
 import { folderSource } from "./folder-source.ts";
-import type { Source } from "./source.ts";
+import { isHttpUrl, type Source, type SourceOptions, type SourceResponse } from "./source.ts";
 
 export interface MappedSourceOptions {
   /** What a person does when a file is missing in its folder, e.g. the command that builds it. */
@@ -9,28 +9,35 @@ export interface MappedSourceOptions {
 }
 
 /**
- * Reads URLs under some prefixes from folders instead, and all others from `next`. The longest prefix counts, and it
- * ends where a path part ends: `http://packages.test/os` says nothing of `http://packages.test/os2`.
+ * Reads URLs under some prefixes from folders or other URLs instead, and all others from `next`. The longest prefix
+ * counts, and it ends where a path part ends: `http://packages.test/os` says nothing of `http://packages.test/os2`. A
+ * user and password in the URL say nothing either, and do not go along.
  *
  * A file that its folder lacks is an error, `MAPPED_FILE_MISSING`, rather than a 404: nobody else could have it.
  *
- * @param folders URL prefix, without a trailing slash → absolute path of the folder
+ * @param mappings URL prefix → absolute path of the folder, or URL, which `next` reads
  */
 export function mappedSource(
-  folders: ReadonlyMap<string, string>,
+  mappings: ReadonlyMap<string, string>,
   next: Source,
   options: MappedSourceOptions = {},
 ): Source {
-  const findMapping = mappingFinder(folders);
+  const findMapping = mappingFinder(mappings);
   return {
     async read(url, readOptions) {
-      const mapping = findMapping(url);
+      const plainUrl = redactUrl(url);
+      const mapping = findMapping(plainUrl);
       if (mapping === undefined) return next.read(url, readOptions);
-      const path = join(mapping.folder, relativePath(url, mapping.prefix));
-      const response = await folderSource({ workingDirectory: mapping.folder }).read(path, readOptions);
+      const { prefix, target } = mapping;
+      if (isHttpUrl(target)) {
+        const mirror = target.replace(/\/+$/, "") + plainUrl.slice(prefix.length);
+        return readMirror(next, { url: plainUrl, mirror }, readOptions);
+      }
+      const path = join(target, relativePath(plainUrl, prefix));
+      const response = await folderSource({ workingDirectory: target }).read(path, readOptions);
       if (response.status !== 404) return response;
-      const reason = `"${path}" is missing, and "${redactUrl(mapping.prefix)}" is mapped to "${mapping.folder}"`;
-      throw new WolfiError("MAPPED_FILE_MISSING", `Cannot read "${redactUrl(url)}": ${reason}`, {
+      const reason = `"${path}" is missing, and "${prefix}" is mapped to "${target}"`;
+      throw new WolfiError("MAPPED_FILE_MISSING", `Cannot read "${plainUrl}": ${reason}`, {
         kind: "input",
         ...(options.cure === undefined ? {} : { cure: options.cure }),
       });
@@ -38,13 +45,46 @@ export function mappedSource(
   };
 }
 
-/** Tells of a URL which folder it is read from, as far as it is. */
+/** Tells of a URL without a credential what it is read from, as far as it is mapped. */
 export function mappingFinder(
-  folders: ReadonlyMap<string, string>,
-): (url: string) => { readonly prefix: string; readonly folder: string } | undefined {
-  const prefixes = [...folders].map(([prefix, folder]) => ({ prefix: prefix.replace(/\/+$/, ""), folder }));
+  mappings: ReadonlyMap<string, string>,
+): (url: string) => { readonly prefix: string; readonly target: string } | undefined {
+  const prefixes = [...mappings].map(([prefix, target]) => ({ prefix: prefix.replace(/\/+$/, ""), target }));
   prefixes.sort((a, b) => b.prefix.length - a.prefix.length);
   return (url) => prefixes.find(({ prefix }) => url === prefix || url.startsWith(`${prefix}/`));
+}
+
+interface MirroredUrl {
+  readonly url: string;
+  readonly mirror: string;
+}
+
+async function readMirror(next: Source, mirrored: MirroredUrl, options: SourceOptions): Promise<SourceResponse> {
+  try {
+    const response = await next.read(mirrored.mirror, options);
+    return { ...response, mirror: mirrored.mirror, body: bodyOfMirror(response.body, mirrored) };
+  } catch (error) {
+    throw mirrorFailure(error, mirrored);
+  }
+}
+
+async function* bodyOfMirror(body: SourceResponse["body"], mirrored: MirroredUrl): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw mirrorFailure(error, mirrored);
+  }
+}
+
+/** Who reads the message knows the URL of the configuration, and has to look at the mirror. */
+function mirrorFailure(error: unknown, { url }: MirroredUrl): unknown {
+  if (!(error instanceof WolfiError)) return error;
+  return new WolfiError(error.code, `${error.message}; it is the mirror of "${url}"`, {
+    kind: error.kind,
+    cause: error,
+    ...(error.position === undefined ? {} : { position: error.position }),
+    ...(error.cure === undefined ? {} : { cure: error.cure }),
+  });
 }
 
 /** The path below the folder: unescaped as a server would, and never out of the folder. */
@@ -55,7 +95,7 @@ function relativePath(url: string, prefix: string): string {
     .split("/")
     .map(unescape);
   if (parts.some((part) => part === ".." || /[/\\\0]/.test(part))) {
-    throw new WolfiError("URL_INVALID", `Cannot read "${redactUrl(url)}": its path leads out of the repository`, {
+    throw new WolfiError("URL_INVALID", `Cannot read "${url}": its path leads out of the repository`, {
       kind: "input",
     });
   }

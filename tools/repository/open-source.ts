@@ -1,10 +1,13 @@
+import { redactUrl } from "../error/wolfi-error.ts";
 import type { Cache } from "./cache.ts";
 import { cachedHeads, type CachedHeads } from "./cached-heads.ts";
 import { cachedSource, offlineSource } from "./cached-source.ts";
-import { parseHttpAuth } from "./credentials.ts";
+import { credentialFinder } from "./credentials.ts";
+import type { Environment } from "./environment.ts";
 import { folderSource } from "./folder-source.ts";
-import { httpSource } from "./http-source.ts";
+import { httpSource, type HttpSourceOptions } from "./http-source.ts";
 import { mappedSource, mappingFinder } from "./mapped-source.ts";
+import { proxyFinder } from "./proxies.ts";
 import { retry, type Wait } from "./retry.ts";
 import { isHttpUrl, type Source } from "./source.ts";
 
@@ -15,14 +18,16 @@ export interface OpenSourceOptions {
   readonly folders?: ReadonlyMap<string, string>;
   /** What a person does when a file is missing in one of the folders. */
   readonly foldersCure?: string;
-  /** The value of the environment variable `HTTP_AUTH`. */
-  readonly httpAuth?: string | undefined;
+  /** What says of credentials and proxies: see {@link credentialFinder} and {@link proxyFinder}. @default nothing */
+  readonly environment?: Environment;
   /** What servers sent in earlier runs. @default none */
   readonly cache?: Cache | undefined;
   /** Whether the cache is all there is, and no server is asked. @default false */
   readonly isOffline?: boolean;
   /** How a retry waits. @default a timer */
   readonly wait?: Wait;
+  /** @default those of {@link httpSource} */
+  readonly timeouts?: Pick<HttpSourceOptions, "connectTimeoutMs" | "idleTimeoutMs">;
 }
 
 export interface OpenedSource extends Source {
@@ -32,11 +37,11 @@ export interface OpenedSource extends Source {
 
 /** Everything a configuration may name: mapped URLs from their folders, other URLs over HTTP, and local paths. */
 export function openSource(options: OpenSourceOptions): OpenedSource {
-  const { workingDirectory, folders = new Map<string, string>(), foldersCure, httpAuth, cache, wait } = options;
-  const credential = parseHttpAuth(httpAuth);
+  const { workingDirectory, folders = new Map<string, string>(), foldersCure, environment = {}, cache } = options;
+  const findCredential = credentialFinder(environment);
   const online = retry(
-    httpSource(credential === undefined ? {} : { credentials: [credential] }),
-    wait === undefined ? {} : { wait },
+    httpSource({ findCredential, findProxy: proxyFinder(environment), ...options.timeouts }),
+    options.wait === undefined ? {} : { wait: options.wait },
   );
   const kept = cache === undefined ? online : cachedSource(online, cache);
   const http = options.isOffline === true ? offlineSource(cache) : kept;
@@ -45,7 +50,7 @@ export function openSource(options: OpenSourceOptions): OpenedSource {
     read: (url, readOptions) => (isHttpUrl(url) ? http : local).read(url, readOptions),
   };
   const mapping = mappingFinder(folders);
-  const isRemote = (url: string): boolean => isHttpUrl(url) && mapping(url) === undefined;
+  const isRemote = (url: string): boolean => isHttpUrl(url) && mapping(redactUrl(url)) === undefined;
   return {
     ...mappedSource(folders, unmapped, foldersCure === undefined ? {} : { cure: foldersCure }),
     cachedHeads: cache === undefined ? undefined : cachedHeads(cache, isRemote),

@@ -29,7 +29,7 @@ suite("retry()", () => {
     });
   }
 
-  for (const failure of [429, 500, 502, 503, 504, connectionFailed] as const) {
+  for (const failure of [408, 425, 429, 500, 502, 503, 504, connectionFailed] as const) {
     test(`tries again after ${failure instanceof Error ? "a failed connection" : failure}`, async () => {
       const { source, reads, waits } = scripted([failure, failure, { chunks: ["text"] }]);
       assert.equal(await text(await source.read("u", { signal })), "text");

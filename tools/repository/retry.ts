@@ -14,7 +14,7 @@ export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
 
 /**
  * Tries again where that may help: when the connection fails, also in the middle of a body, and when the server
- * answers 429 or 5xx other than 501. It waits 1, 2, 4, 8 seconds, or longer where the server asks for it, up to a
+ * answers 408, 425, 429 or 5xx other than 501. It waits 1, 2, 4, 8 seconds, or longer where the server asks for it, up to a
  * minute.
  *
  * A body that broke off is read again from its beginning and what was passed on already is skipped, so the reader sees
@@ -97,7 +97,7 @@ function isConnectionFailure(error: unknown): error is WolfiError {
 
 /** Whether the server's trouble may pass by itself. */
 function mayPass(status: number): boolean {
-  return status === 429 || (status >= 500 && status !== 501);
+  return [408, 425, 429].includes(status) || (status >= 500 && status !== 501);
 }
 
 function gaveUp(failure: WolfiError, attempts: number): WolfiError {

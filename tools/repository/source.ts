@@ -20,6 +20,8 @@ export interface SourceOptions {
   readonly validators?: Validators;
   /** The reader verifies what it gets, and says so where it is bad: a copy that was kept may be good enough. */
   readonly isVerified?: boolean;
+  /** The reader takes no more: a source that collects the whole may fail with `TOO_LARGE` then. */
+  readonly maxBytes?: number;
 }
 
 /** What HTTP tells one version of a file from another by (RFC 9110, 8.8); as the server writes them. */
@@ -45,6 +47,10 @@ export interface SourceResponse {
   readonly body: AsyncIterable<Uint8Array>;
   /** How long a busy server asks to be left alone. */
   readonly retryAfterMs?: number;
+  /** What a person does about this status, e.g. about credentials that are refused. */
+  readonly cure?: string;
+  /** Where the bytes come from, if not from the URL itself: URL or path of a mirror. */
+  readonly mirror?: string;
   /** With 200, where the source has any: to ask with the next time. */
   readonly validators?: Validators;
   /** For a reader that finds the body bad: the next time it is fetched, whatever copies there are. */
@@ -75,6 +81,11 @@ export async function readBody(
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** Names in a message what was read, and the mirror that it was read from. */
+export function nameSource(url: string, { mirror }: Pick<SourceResponse, "mirror">): string {
+  return `"${redactUrl(url)}"${mirror === undefined ? "" : ` (mirror "${redactUrl(mirror)}")`}`;
 }
 
 /** Says in words what a status other than 200 and 206 means: `the server answered 404 Not Found`. */

@@ -13,8 +13,8 @@ export interface Shell {
   readonly today: Date;
   /** The machine's architecture, as Node names it: `x64`, `arm64`. */
   readonly hostArchitecture: string;
-  /** User and password for a repository, as apko reads them: `basic:HOST:USER:PASSWORD`. */
-  readonly httpAuth: string | undefined;
+  /** What says of credentials and proxies; read by name where that is done. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where what servers send is kept; undefined where nobody has a home. */
   readonly cacheFolder: string | undefined;
   readonly signal: AbortSignal;

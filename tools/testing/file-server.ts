@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createServer as createHttpsServer } from "node:https";
 import { join } from "node:path";
+import { TEST_CERTIFICATE } from "./test-certificate.ts";
 
 /** Where a server's files are: a folder, or bytes by path (relative, without a leading slash). */
 export type ServedFiles = string | ReadonlyMap<string, Uint8Array>;
@@ -21,6 +23,8 @@ export interface FileServerOptions {
   readonly etagPrefix?: string;
   /** The `Last-Modified` of every file; `If-Modified-Since` is honoured. @default none */
   readonly lastModified?: () => Date;
+  /** Whether it speaks https, with {@link TEST_CERTIFICATE}. @default false */
+  readonly isHttps?: boolean;
   /** Answers instead of the files where it returns an answer; for failures, redirects, credentials. */
   readonly intercept?: (request: ServedRequest) => ServedAnswer | "hang up" | undefined;
 }
@@ -30,6 +34,8 @@ export interface ServedRequest {
   /** Path below the root or the proxied URL, without a leading slash, with the query; escapes as sent. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
+  /** Tells connections apart. */
+  readonly remotePort?: number | undefined;
 }
 
 export interface ServedAnswer {
@@ -39,7 +45,7 @@ export interface ServedAnswer {
 }
 
 export interface FileServer extends AsyncDisposable {
-  /** `http://127.0.0.1:PORT`, without a trailing slash. Also what `HTTP_PROXY` is set to. */
+  /** `http://127.0.0.1:PORT`, or https, without a trailing slash. Also what `HTTP_PROXY` is set to. */
   readonly url: string;
   /** Every request so far, in the order of arrival; `status` is 0 where the connection was hung up. */
   readonly requests: readonly (ServedRequest & { readonly status: number })[];
@@ -48,12 +54,19 @@ export interface FileServer extends AsyncDisposable {
 /** Serves files over HTTP on a free port of the loopback interface, until it is disposed. */
 export async function serveFiles(files: ServedFiles, options: FileServerOptions = {}): Promise<FileServer> {
   const requests: (ServedRequest & { readonly status: number })[] = [];
-  const server = createServer((incoming, response) => {
+  const listener = (incoming: IncomingMessage, response: ServerResponse): void => {
     void answer(incoming, response).catch((error: unknown) => response.destroy(error as Error));
-  });
+  };
+  const { certificatePem: cert, privatePem: key } = TEST_CERTIFICATE;
+  const server = options.isHttps === true ? createHttpsServer({ cert, key }, listener) : createServer(listener);
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(incoming.url ?? "/", options.proxiedUrl);
-    const request = { method: incoming.method ?? "GET", path: path ?? "", headers: incoming.headers };
+    const request = {
+      method: incoming.method ?? "GET",
+      path: path ?? "",
+      headers: incoming.headers,
+      remotePort: incoming.socket.remotePort,
+    };
     const given = options.intercept?.(request);
     if (given === "hang up") {
       requests.push({ ...request, status: 0 });
@@ -70,7 +83,7 @@ export async function serveFiles(files: ServedFiles, options: FileServerOptions 
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${options.isHttps === true ? "https" : "http"}://127.0.0.1:${port}`,
     requests,
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => server.close(resolve));

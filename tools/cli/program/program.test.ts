@@ -266,7 +266,7 @@ async function wolfi(workspace: TemporaryFolder, args: readonly string[], folder
     workspaceRoot: workspace.path,
     today: new Date("2026-01-01"),
     hostArchitecture: "x64",
-    httpAuth: undefined,
+    environment: {},
     cacheFolder: undefined,
     signal: AbortSignal.timeout(30_000),
   });

@@ -26,7 +26,7 @@ export async function run(): Promise<void> {
       workspaceRoot: resolve(workspaceRoot),
       today: new Date(),
       hostArchitecture: process.arch,
-      httpAuth: env["HTTP_AUTH"],
+      environment: env,
       cacheFolder: cacheFolder(env),
       signal: abort.signal,
     });
