@@ -5,7 +5,7 @@ import { loadImageConfiguration, type ReadFile, type ValidConfiguration } from "
 import type { LockedKey, Lockfile } from "../apko/lockfile.ts";
 import { worldOf } from "../apko/world.ts";
 import type { Located } from "../yaml/scalar-shapes.ts";
-import { WolfiError } from "../error/wolfi-error.ts";
+import { formatPosition, redactUrl, WolfiError } from "../error/wolfi-error.ts";
 import { fetchKey } from "../repository/fetch-key.ts";
 import type { Source } from "../repository/source.ts";
 import type { SolverIndex } from "../solver/solve.ts";
@@ -80,6 +80,9 @@ export async function solveImage(request: SolveRequest, context: SolveContext): 
   if (contents.baseimage !== undefined) {
     return failed([baseImageProblem(request.configuration, contents.baseimage.image)]);
   }
+  for (const message of credentialWarnings(loaded.configuration)) {
+    context.onEvent({ kind: "warning", image: request.name, message });
+  }
   const named = request.architectures ?? archs.map(({ text }) => normalizeArchitecture(text));
   const architectures = named.length === 0 ? allArchitectures : named;
   const failedWith = async (problems: readonly WolfiError[]): Promise<SolveResult> =>
@@ -116,6 +119,18 @@ function failed(problems: readonly WolfiError[]): SolveResult & { readonly kind:
 function baseImageProblem(file: string, { position }: Located): WolfiError {
   const message = `Cannot lock "${file}": images on top of a base image ("contents.baseimage") are not supported`;
   return new WolfiError("BASE_IMAGE", message, { kind: "input", position, cure: "Lock it with apko" });
+}
+
+/** A lockfile has URLs as they are written, and gets about: into git, into builds. */
+function credentialWarnings({ contents }: ValidConfiguration["configuration"]): readonly string[] {
+  const { keyring, build_repositories, runtime_repositories, repositories } = contents;
+  return [...keyring, ...build_repositories, ...runtime_repositories, ...repositories]
+    .filter(({ text }) => redactUrl(text) !== text)
+    .map(
+      ({ text, position }) =>
+        `The lockfile holds the user and password of "${redactUrl(text)}" (${formatPosition(position)}), and Bazel ` +
+        "refuses to build from it: take them out of the URL, and put them into ~/.netrc",
+    );
 }
 
 type Keyring = { readonly kind: "read"; readonly keys: readonly Key[] };
