@@ -294,7 +294,7 @@ async function lockFrom(
   misbehave: Misbehave,
   idleTimeoutMs = 10_000,
 ): Promise<{ readonly result: LockResult; readonly lockfile: string }> {
-  await using server = await serve(path, misbehave);
+  await using server = await startServer(path, misbehave);
   await using folder = await temporaryFolder();
   const pathOf = (name: string): string => join(folder.path, name);
   await writeFile(pathOf("app.lock.json"), PREVIOUS);
@@ -318,7 +318,7 @@ interface TestServer extends AsyncDisposable {
   readonly url: string;
 }
 
-async function serve(path: string, misbehave: Misbehave): Promise<TestServer> {
+async function startServer(path: string, misbehave: Misbehave): Promise<TestServer> {
   const attempts = new Map<string, number>();
   const sockets = new Set<Socket>();
   const listener: RequestListener = (request, response) => {

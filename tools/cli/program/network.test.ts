@@ -242,7 +242,7 @@ function wolfi(home: TemporaryFolder, environment: Environment, args: readonly s
   const main = join(import.meta.dirname, import.meta.filename.endsWith(".ts") ? "../main.ts" : "../main.js");
   const env = { ...nodeEnvironment(), HOME: home.path, ...environment };
   return new Promise((resolve) => {
-    execFile(process.execPath, [main, ...args], { cwd: home.path, env }, (error, stdout, stderr) => {
+    execFile(process.execPath, [main, ...args, "--no-cache"], { cwd: home.path, env }, (error, stdout, stderr) => {
       resolve({ exitCode: error === null ? 0 : Number(error.code), stdout, stderr });
     });
   });
