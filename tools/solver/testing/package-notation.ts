@@ -21,6 +21,19 @@ export interface IndexOptions {
   readonly url?: string;
 }
 
+/** Writes the line from which {@link packageOf} reads a package's fields. */
+export function packageLine(entry: IndexPackage): string {
+  const values: Readonly<Record<Field, readonly string[]>> = {
+    needs: entry.dependencies,
+    provides: entry.provides,
+    install_if: entry.installIf,
+    priority: entry.providerPriority === 0n ? [] : [String(entry.providerPriority)],
+    origin: entry.origin === "" ? [] : [entry.origin],
+  };
+  const written = fields.flatMap((field) => (values[field].length === 0 ? [] : [field, ...values[field]]));
+  return [entry.name, entry.version, ...written].join(" ");
+}
+
 /** Reads one line of {@link indexOf}. */
 export function packageOf(line: string): IndexPackage {
   const [name, version, ...words] = line.split(" ");

@@ -1,10 +1,13 @@
-import { indexOf } from "./package-notation.ts";
+import { indexOf, packageLine } from "./package-notation.ts";
 import type { Scenario } from "./random-scenario.ts";
 
 /** A small world with apko's answer. Both we and real apko are asked: solve.test.ts, solve.oracle.test.ts. */
 export interface SolverCase {
   readonly shows: string;
-  /** Packages as lines of {@link indexOf}, by the label of their repository; "" has none. In index order. */
+  /**
+   * Packages as lines of {@link indexOf}, by the label of their repository; "" has none. In index order: "", then the
+   * labels in byte order. A line `---` begins another repository of the same label.
+   */
   readonly packages: Readonly<Record<string, readonly string[]>>;
   /** Sorted, apart with spaces. */
   readonly world: string;
@@ -15,11 +18,41 @@ export interface SolverCase {
 }
 
 /** The world and the indexes of a case, these as in a folder. */
-export function scenarioOf({ packages, world }: SolverCase, folder: string): Scenario {
-  const indexes = Object.entries(packages).map(([label, lines], at) =>
-    indexOf(lines, { label, url: `${folder}/${at}/x86_64` }),
+export function scenarioOf({ packages, world }: Pick<SolverCase, "packages" | "world">, folder: string): Scenario {
+  const repositories = Object.entries(packages).flatMap(([label, lines]) =>
+    splitAt(lines, separator).map((own) => ({ label, lines: own })),
   );
+  const indexes = repositories.map(({ label, lines }, at) => indexOf(lines, { label, url: `${folder}/${at}/x86_64` }));
   return { world: world.split(" ").filter((entry) => entry !== ""), indexes };
+}
+
+/** Writes a scenario as {@link solverCases} lists it, to be pasted there. */
+export function formatSolverCase({ world, indexes }: Scenario, { shows, answer }: FormatSolverCaseOptions): string {
+  const byLabel = Map.groupBy(indexes, ({ label }) => label);
+  const packages = [...byLabel].map(([label, own]) => {
+    const lines = own.flatMap((index, at) => [...(at === 0 ? [] : [separator]), ...index.packages.map(packageLine)]);
+    return `      ${JSON.stringify(label)}: [${lines.map((line) => JSON.stringify(line)).join(", ")}],\n`;
+  });
+  return `  {
+    shows: ${JSON.stringify(shows)},
+    packages: {
+${packages.join("")}    },
+    world: ${JSON.stringify(world.join(" "))},
+    answer: ${JSON.stringify(answer)},
+  },
+`;
+}
+
+export interface FormatSolverCaseOptions {
+  readonly shows: string;
+  readonly answer: string;
+}
+
+const separator = "---";
+
+function splitAt(lines: readonly string[], mark: string): readonly (readonly string[])[] {
+  const at = lines.indexOf(mark);
+  return at === -1 ? [lines] : [lines.slice(0, at), ...splitAt(lines.slice(at + 1), mark)];
 }
 
 export const solverCases: readonly SolverCase[] = [

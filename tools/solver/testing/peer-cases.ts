@@ -1,0 +1,3 @@
+import type { SolverCase } from "./solver-cases.ts";
+
+export const peerCases: readonly SolverCase[] = [];

@@ -1,0 +1,24 @@
+import type { IndexPackage } from "../../apk/apk-index.ts";
+import type { SolverIndex } from "../solve.ts";
+import { inByteOrder, type Scenario, seededRandom } from "./random-scenario.ts";
+
+/**
+ * Makes worlds of one to twelve entries over an index: names that it has, alone or with a constraint on a version that
+ * it has or has not, and names that are only provided.
+ */
+export function randomWorlds(index: SolverIndex): (seed: number) => Scenario {
+  const provides = index.packages.flatMap((entry) => entry.provides.map((text) => text.replace(/[=<>~].*/, "")));
+  return (seed) => {
+    const random = seededRandom(seed);
+    const plainness = random.pick([0.6, 0.9, 1]);
+    const entries = Array.from({ length: 1 + random.below(12) }, () => {
+      const { name, version }: IndexPackage = random.pick(index.packages);
+      if (provides.length > 0 && random.chance(0.15)) return random.pick(provides);
+      if (random.chance(0.01)) return `${name}-none`;
+      if (random.chance(plainness)) return name;
+      const required = random.pick([version, version.replace(/-r\d+$/, ""), version.replace(/[.-].*/, ""), "1.0-r0"]);
+      return `${name}${random.pick(["=", ">=", "<=", "<", ">", "~", "~"])}${required}`;
+    });
+    return { world: inByteOrder(entries), indexes: [index] };
+  };
+}
