@@ -17,8 +17,9 @@ def wolfi_ts(
         visibility = ["//:__subpackages__"]):
     """Declares a folder of TypeScript: its modules, their tests, and the tests of its sources.
 
-    `NAME` is the ts_project. `NAME_test` runs `tests`; `NAME_external_test` runs `external_tests`, which need real
-    apko or the data that `WOLFI_TEST_DATA` names. `NAME_format_test` and `NAME_lint_test` look at all sources.
+    `NAME` is the ts_project. `NAME_test` runs `tests`. Each of `external_tests`, which take longer and need real apko or
+    the data that `WOLFI_TEST_DATA` names, is a target of its own, so that several run at a time: `NAME_solve_oracle_test`
+    runs `solve.oracle.test.ts`. `NAME_format_test` and `NAME_lint_test` look at all sources.
 
     Args:
         name: The folder's name.
@@ -57,13 +58,13 @@ def wolfi_ts(
             data = [":{}_tests".format(name)] + test_data,
             tests = tests,
         )
-    if external_tests:
+    for test in external_tests:
         _run_tests(
-            name = name + "_external_test",
+            name = "{}_{}_test".format(name, test.removesuffix(".test.ts").replace(".", "_")),
             data = [":{}_tests".format(name), Label("//tools/testing:apko")] + test_data,
             env = {"WOLFI_APKO": "$(rootpath {})".format(Label("//tools/testing:apko"))},
             tags = ["external"],
-            tests = external_tests,
+            tests = [test],
         )
 
     format_and_lint_tests(

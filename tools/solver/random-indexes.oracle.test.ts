@@ -12,7 +12,7 @@ suite("solve() answers as apko does", () => {
     const key = generateTestKey("oracle.rsa.pub");
     const keyring = await writeKey(folder.path, key);
     await compareScenarios(t, {
-      share: 1200,
+      share: 1000,
       folder: folder.path,
       keyring,
       key,

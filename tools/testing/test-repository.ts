@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { signIndex, type TestSignature } from "../apk/testing/signed-index.ts";
 import { indexPackageOf, writeIndex } from "../apk/write-index.ts";
 import { writePackage, type PackageDescription, type PackageFile } from "../apk/write-package.ts";
 import { TEST_KEY, type TestKey } from "./test-key.ts";
@@ -21,6 +22,8 @@ export interface TestRepositoryOptions {
   readonly architectures?: readonly string[];
   /** @default TEST_KEY */
   readonly key?: TestKey;
+  /** How the indexes are signed. @default by `key`, with SHA-256 */
+  readonly indexSignatures?: readonly TestSignature[];
 }
 
 /**
@@ -29,7 +32,7 @@ export interface TestRepositoryOptions {
  */
 export function testRepository(
   packages: readonly TestPackage[],
-  { architectures = ["x86_64"], key = TEST_KEY }: TestRepositoryOptions = {},
+  { architectures = ["x86_64"], key = TEST_KEY, indexSignatures }: TestRepositoryOptions = {},
 ): ReadonlyMap<string, Uint8Array> {
   const files = new Map<string, Uint8Array>([[key.name, Buffer.from(key.pem)]]);
   for (const architecture of architectures) {
@@ -39,7 +42,11 @@ export function testRepository(
       files.set(`${architecture}/${record.name}-${record.version}.apk`, apks[at]!);
     }
     const description = `test repository, ${architecture}`;
-    files.set(`${architecture}/APKINDEX.tar.gz`, writeIndex({ packages: records, description, key }));
+    const index =
+      indexSignatures === undefined
+        ? writeIndex({ packages: records, description, key })
+        : signIndex(writeIndex({ packages: records, description }), indexSignatures);
+    files.set(`${architecture}/APKINDEX.tar.gz`, index);
   }
   return files;
 }

@@ -9,8 +9,9 @@ export interface TestSignature {
   readonly key: SigningKey;
 }
 
-/** Puts signatures of any kind and number before an index, which the writer of real indexes does not. */
+/** Puts signatures of any kind and number before an index, which the writer of real indexes does not; none changes nothing. */
 export function signIndex(index: Uint8Array, signatures: readonly TestSignature[]): Uint8Array {
+  if (signatures.length === 0) return index;
   const files = signatures.map(({ algorithm, key }) => {
     const hash = algorithm === "RSA" ? "RSA-SHA1" : "RSA-SHA256";
     return tarFile(`.SIGN.${algorithm}.${key.name}`, createSign(hash).update(index).sign(key.privatePem));

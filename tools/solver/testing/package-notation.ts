@@ -2,12 +2,13 @@ import { type IndexPackage, parseIndexText } from "../../apk/apk-index.ts";
 import { formatIndexText } from "../../apk/write-index.ts";
 import type { SolverIndex } from "../package-set.ts";
 
-const fields = ["needs", "provides", "install_if", "priority", "origin"] as const;
+const fields = ["needs", "provides", "install_if", "priority", "origin", "arch"] as const;
+const usualArchitecture = "x86_64";
 type Field = (typeof fields)[number];
 
 /**
  * Makes an index of packages in one line each, the fields in any order:
- * `NAME VERSION [needs …] [provides …] [install_if …] [priority N] [origin NAME]`.
+ * `NAME VERSION [needs …] [provides …] [install_if …] [priority N] [origin NAME] [arch noarch]`.
  */
 export function indexOf(lines: readonly string[], options: IndexOptions = {}): SolverIndex {
   const { label = "", url = "/repository/x86_64" } = options;
@@ -29,6 +30,7 @@ export function packageLine(entry: IndexPackage): string {
     install_if: entry.installIf,
     priority: entry.providerPriority === 0n ? [] : [String(entry.providerPriority)],
     origin: entry.origin === "" ? [] : [entry.origin],
+    arch: entry.architecture === usualArchitecture ? [] : [entry.architecture],
   };
   const written = fields.flatMap((field) => (values[field].length === 0 ? [] : [field, ...values[field]]));
   return [entry.name, entry.version, ...written].join(" ");
@@ -38,7 +40,14 @@ export function packageLine(entry: IndexPackage): string {
 export function packageOf(line: string): IndexPackage {
   const [name, version, ...words] = line.split(" ");
   if (name === undefined || version === undefined) throw new Error(`no name and version: ${line}`);
-  const values: Record<Field, string[]> = { needs: [], provides: [], install_if: [], priority: [], origin: [] };
+  const values: Record<Field, string[]> = {
+    needs: [],
+    provides: [],
+    install_if: [],
+    priority: [],
+    origin: [],
+    arch: [],
+  };
   let field: Field | undefined;
   for (const word of words) {
     const next = fields.find((each) => each === word);
@@ -49,7 +58,7 @@ export function packageOf(line: string): IndexPackage {
   return {
     name,
     version,
-    architecture: "x86_64",
+    architecture: values.arch[0] ?? usualArchitecture,
     dependencies: values.needs,
     provides: values.provides,
     installIf: values.install_if,

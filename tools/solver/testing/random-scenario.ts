@@ -36,10 +36,12 @@ export function seededRandom(seed: number): Random {
 /**
  * Makes one to five small indexes in which few names, versions, virtual names, origins and labels meet often, and a
  * world over them. The first has every name that packages need, so that about half of the scenarios have a solution.
+ *
+ * @param fixed what is not left to chance
  */
-export function randomScenario(seed: number, folder: string): Scenario {
+export function randomScenario(seed: number, folder: string, fixed: Partial<ScenarioStyle> = {}): Scenario {
   const random = seededRandom(seed);
-  const style = randomStyle(random);
+  const style = { ...randomStyle(random), ...fixed };
   const labels = ["", ...random.picks(["", "edge", "test", "A1"], 0, random.pick([0, 1, 2, 4]))];
   const indexes = labels.map((label, at) => {
     const own = random.picks(names, 2, style.mostPackages);
@@ -70,7 +72,7 @@ export function inByteOrder(entries: readonly string[]): readonly string[] {
 }
 
 /** What a scenario has much of, so that there are scenarios for every rule. Values are probabilities. */
-interface Style {
+export interface ScenarioStyle {
   /** Of a constraint on a version, or of another that excludes packages. */
   readonly strictness: number;
   /** Of what is hardly ever seen: invalid versions, numbers of 64 bits, spaces twice, pins and operators out of place. */
@@ -82,7 +84,7 @@ interface Style {
   readonly mostPackages: number;
 }
 
-function randomStyle(random: Random): Style {
+function randomStyle(random: Random): ScenarioStyle {
   return {
     strictness: random.pick([0.03, 0.1, 0.35]),
     oddity: random.pick([0, 0.01, 0.01, 0.08]),
@@ -103,11 +105,11 @@ const oddVersions = ["9223372036854775806", "9223372036854775807", "922337203685
 const oddDependencies = ["", "unknown", "!unknown", "a~=1", "b==2", "c=", "d@edge", "e=1@test", "so:l.so.1>=1-r0"];
 const oddEntries = ["unknown", "!a", "a~=1", "b=", "c==1", "so:l.so.1=1"];
 
-function randomVersion(random: Random, { oddity }: Style): string {
+function randomVersion(random: Random, { oddity }: ScenarioStyle): string {
   return random.pick(random.chance(oddity * 2) ? oddVersions : versions);
 }
 
-function randomPackage(random: Random, name: string, style: Style): string {
+function randomPackage(random: Random, name: string, style: ScenarioStyle): string {
   const many = (most: number, make: () => string): readonly string[] =>
     Array.from({ length: random.below(most + 1) }, make);
   const field = (word: string, values: readonly string[]): string =>
@@ -127,30 +129,30 @@ function randomPackage(random: Random, name: string, style: Style): string {
   ].join("");
 }
 
-function randomDependency(random: Random, style: Style): string {
+function randomDependency(random: Random, style: ScenarioStyle): string {
   if (random.chance(style.oddity)) return random.pick(oddDependencies);
   const conflict = random.chance(style.strictness / 4) ? "!" : "";
   return `${conflict}${random.pick(anyName)}${randomConstraint(random, style)}`;
 }
 
-function randomProvide(random: Random, style: Style): string {
+function randomProvide(random: Random, style: ScenarioStyle): string {
   const name = random.pick(random.chance(style.strictness) ? names : virtualNames);
   if (random.chance(0.6)) return name;
   return `${name}${random.chance(style.oddity * 2) ? random.pick(operators) : "="}${randomVersion(random, style)}`;
 }
 
-function randomTrigger(random: Random, style: Style): string {
+function randomTrigger(random: Random, style: ScenarioStyle): string {
   if (random.chance(style.oddity)) return random.pick(["", "v", "a>1", "b~1"]);
   return `${random.pick(names)}${random.chance(0.2) ? `=${random.pick(versions)}` : ""}`;
 }
 
-function randomWorldEntry(random: Random, style: Style): string {
+function randomWorldEntry(random: Random, style: ScenarioStyle): string {
   if (random.chance(style.oddity)) return random.pick(oddEntries);
   const pin = random.chance(0.15) ? random.pick(["@edge", "@test", "@A1", "@other"]) : "";
   return `${random.pick(anyName)}${randomConstraint(random, style)}${pin}`;
 }
 
-function randomConstraint(random: Random, style: Style): string {
+function randomConstraint(random: Random, style: ScenarioStyle): string {
   return random.chance(style.strictness) ? `${random.pick(operators)}${randomVersion(random, style)}` : "";
 }
 
