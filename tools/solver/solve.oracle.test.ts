@@ -7,13 +7,17 @@ import { generateTestKey } from "../testing/test-key.ts";
 import { compareScenario } from "./testing/compare-scenarios.ts";
 import { writeKey, writeSignedIndex } from "./testing/signed-index.ts";
 import { peerCases } from "./testing/peer-cases.ts";
+import { inByteOrder } from "./testing/random-scenario.ts";
 import { scenarioOf, solverCases } from "./testing/solver-cases.ts";
 
 const { skip } = apkoOracle();
 const key = generateTestKey("oracle.rsa.pub");
 
+/** An image's world is sorted before it is solved. apko's own tests ask about two that are not. */
+const askable = peerCases.filter(({ world }) => inByteOrder(world.split(" ")).join(" ") === world);
+
 suite("solve() answers as apko does", () => {
-  for (const solverCase of [...solverCases, ...peerCases]) {
+  for (const solverCase of [...solverCases, ...askable]) {
     test(solverCase.shows, { skip }, async () => {
       await using folder = await temporaryFolder();
       const keyring = await writeKey(folder.path, key);
