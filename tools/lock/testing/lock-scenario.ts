@@ -59,11 +59,9 @@ export async function writeLockScenario(folder: string, scenario: LockScenario, 
 
 function testPackageOf(line: string, { arePackagesSigned }: ScenarioRepository): TestPackage {
   const { name, version, architecture, dependencies, provides, installIf, providerPriority, origin } = packageOf(line);
-  return {
-    ...{ name, version, dependencies, provides, installIf, providerPriority, origin },
-    ...(architecture === "noarch" ? { architecture } : {}),
-    isSigned: arePackagesSigned,
-  };
+  const fields = { name, version, dependencies, provides, installIf, providerPriority, origin };
+  // Others have the architecture of their index.
+  return { ...fields, ...(architecture === "noarch" ? { architecture } : {}), isSigned: arePackagesSigned };
 }
 
 async function write(path: string, content: Uint8Array | string): Promise<void> {

@@ -93,7 +93,7 @@ export async function shrinkDifference(
     const own = join(folder, String(questions++));
     const moved = moveScenario(smaller, own);
     for (const index of moved.indexes) await writeSignedIndex(index, key);
-    const options = { keyring: keyPath, folder: join(own, "question"), repetitions: 6, solve: answer };
+    const options = { keyring: keyPath, folder: join(own, "question"), repetitions: 4, solve: answer };
     const comparison = await compareScenario(moved, options);
     await rm(own, { recursive: true });
     return comparison;

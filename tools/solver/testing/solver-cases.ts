@@ -186,6 +186,12 @@ export const solverCases: readonly SolverCase[] = [
     answer: "a=one b=0",
   },
   {
+    shows: "a package of an invalid version does not meet its own name, and ends as a cycle",
+    packages: { "": ["a x needs a"] },
+    world: "a",
+    answer: "a=x",
+  },
+  {
     shows: "an operator that is none accepts any version",
     packages: { "": ["a 1", "a 2"] },
     world: "a~=1",
