@@ -15,7 +15,7 @@ suite("oracleSeeds()", () => {
   });
 
   test("are in proportion to the number asked for, from the seed asked for, at least one", () => {
-    set("WOLFI_ORACLE_CASES", "4000");
+    set("WOLFI_ORACLE_CASES", "3000");
     set("WOLFI_ORACLE_SEED", "17");
     assert.deepEqual(oracleSeeds(2), [17, 18, 19, 20]);
     set("WOLFI_ORACLE_CASES", "1");

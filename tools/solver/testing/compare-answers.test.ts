@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { type Agreement, compareAnswers, describeComparisons } from "./compare-answers.ts";
+import { type Agreement, compareAnswers, describeComparisons, hasManyUnmatched } from "./compare-answers.ts";
 
 /** Answers in turn, from the beginning again after the last. */
 function inTurn(...answers: readonly string[]): () => Promise<string> {
@@ -42,4 +42,11 @@ suite("compareAnswers()", () => {
 test("describeComparisons() counts", async () => {
   const comparisons = [await compareAnswers("a", inTurn("a")), await compareAnswers("a", inTurn("b"))];
   assert.match(describeComparisons(comparisons), /^2 cases, 1 the same; .*; 1 different$/);
+});
+
+test("hasManyUnmatched() allows for what chance does", async () => {
+  const [same, unmatched] = [await compareAnswers("a", inTurn("a")), await compareAnswers("a", inTurn("b", "c"))];
+  assert.equal(hasManyUnmatched([unmatched, same]), false);
+  assert.equal(hasManyUnmatched([unmatched, unmatched, same]), true);
+  assert.equal(hasManyUnmatched([...Array.from({ length: 98 }, () => same), unmatched, unmatched]), false);
 });

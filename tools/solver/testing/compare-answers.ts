@@ -44,6 +44,12 @@ export function describeComparisons(comparisons: readonly Comparison[]): string 
   );
 }
 
+/** Whether more cases are `unmatched` than apko's randomness accounts for: 2 %, or one. */
+export function hasManyUnmatched(comparisons: readonly Comparison[]): boolean {
+  const unmatched = comparisons.filter(({ agreement }) => agreement === "unmatched").length;
+  return unmatched > Math.max(1, comparisons.length / 50);
+}
+
 function agreementOf(ours: string, apko: readonly string[]): Agreement {
   if (apko.includes(ours)) return apko.length === 1 ? "same" : "random";
   if (apko.length === 1) return "different";
