@@ -28,14 +28,20 @@ suite("compareAnswers()", () => {
     assert.equal((await compareAnswers(ours, inTurn(turned, "something else"))).agreement, "order");
   });
 
-  test("asks no more than it has to", async () => {
+  test("asks no more than it has to, and longer before it says that apko is never random", async () => {
     let asked = 0;
-    const same = (): Promise<string> => Promise.resolve(++asked === 3 ? "a" : "b");
-    await compareAnswers("a", same);
+    const change = (at: number, late: string) => (): Promise<string> => Promise.resolve(++asked >= at ? late : "b");
+    assert.equal((await compareAnswers("a", change(3, "a"))).agreement, "random");
     assert.equal(asked, 3);
-    asked = 10;
-    await compareAnswers("a", same, { repetitions: 7 });
-    assert.equal(asked, 17);
+    asked = 0;
+    assert.equal((await compareAnswers("a", change(Infinity, "a"), { repetitions: 7 })).agreement, "different");
+    assert.equal(asked, 70);
+    asked = 0;
+    assert.equal((await compareAnswers("a", change(60, "a"), { repetitions: 7 })).agreement, "random");
+    assert.equal(asked, 60);
+    asked = 0;
+    assert.equal((await compareAnswers("a", change(60, "c"), { repetitions: 7 })).agreement, "unmatched");
+    assert.equal(asked, 60);
   });
 });
 
