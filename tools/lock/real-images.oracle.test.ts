@@ -32,7 +32,7 @@ suite("real images on an index of Wolfi's size are as with apko", () => {
     const repository = join(folder.path, "wolfi");
     await writeSignedIndex({ label: "", url: join(repository, "x86_64"), packages }, key);
     const replacement = { repository, key: await writeKey(folder.path, key) };
-    const byEntry = new Map(packages.map((entry) => [`${entry.name}=${entry.version}`, entry]));
+    const byEntry = new Map(Array.from(packages, (entry) => [`${entry.name}=${entry.version}`, entry]));
 
     const names = (await readdir(images)).filter((file) => file.endsWith(".yaml"));
     const compared = await pMap(

@@ -116,5 +116,5 @@ suite("apko's own cases", () => {
 
 function candidatesOf(line: string): readonly Candidate[] {
   const index = indexOf([line]);
-  return index.packages.map((entry) => ({ package: entry, index }));
+  return Array.from(index.packages, (entry) => ({ package: entry, index }));
 }

@@ -4,6 +4,7 @@ import { apkoOracle } from "../testing/apko-oracle.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { generateTestKey } from "../testing/test-key.ts";
 import { type Solve, shrinkDifference } from "./testing/compare-scenarios.ts";
+import { packagesOf } from "./testing/package-notation.ts";
 import { writeKey } from "./testing/signed-index.ts";
 import { scenarioOf } from "./testing/solver-cases.ts";
 import { solve } from "./solve.ts";
@@ -17,10 +18,12 @@ suite("shrinkDifference()", () => {
         world,
         indexes.map((index) => ({
           ...index,
-          packages: index.packages.map((entry) => ({
-            ...entry,
-            dependencies: entry.dependencies.filter((text) => !text.startsWith("!")),
-          })),
+          packages: packagesOf(
+            Array.from(index.packages, (entry) => ({
+              ...entry,
+              dependencies: entry.dependencies.filter((text) => !text.startsWith("!")),
+            })),
+          ),
         })),
       );
     const scenario = scenarioOf(

@@ -17,7 +17,7 @@ export function randomImage(seed: number): LockScenario {
   const lines: string[] = [];
   for (const [at, { label, packages }] of indexes.entries()) {
     const folder = `os/${at}`;
-    repositories[folder] = randomRepository(random, packages, architectures);
+    repositories[folder] = randomRepository(random, [...packages], architectures);
     lines.push(...random.picks([repositoryText(random, folder, label)], 1, random.chance(0.1) ? 2 : 1));
   }
   if (random.chance(0.1)) {

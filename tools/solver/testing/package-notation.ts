@@ -1,4 +1,4 @@
-import { type IndexPackage, parseIndexText } from "../../apk/apk-index.ts";
+import { type IndexPackage, type IndexPackages, parseIndexText } from "../../apk/apk-index.ts";
 import { formatIndexText } from "../../apk/write-index.ts";
 import type { SolverIndex } from "../package-set.ts";
 
@@ -12,7 +12,12 @@ type Field = (typeof fields)[number];
  */
 export function indexOf(lines: readonly string[], options: IndexOptions = {}): SolverIndex {
   const { label = "", url = "/repository/x86_64" } = options;
-  return { label, url, packages: parseIndexText(formatIndexText(lines.map(packageOf))) };
+  return { label, url, packages: packagesOf(lines.map(packageOf)) };
+}
+
+/** Packages as an index has them, which is also how apko reads them: a list of one empty element is an empty one. */
+export function packagesOf(packages: readonly IndexPackage[]): IndexPackages {
+  return parseIndexText(formatIndexText(packages));
 }
 
 export interface IndexOptions {

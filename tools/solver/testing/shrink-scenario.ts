@@ -1,5 +1,6 @@
 import type { IndexPackage } from "../../apk/apk-index.ts";
 import type { SolverIndex } from "../solve.ts";
+import { packagesOf } from "./package-notation.ts";
 import { inByteOrder, inIndexOrder, type Scenario } from "./random-scenario.ts";
 import { shrinkList, type StillShows } from "./shrink-list.ts";
 
@@ -42,8 +43,8 @@ const withoutPackages: Shrink = async (scenario, stillShows) => {
   let smallest = scenario;
   for (const at of scenario.indexes.keys()) {
     const current = smallest;
-    const withPackages = (packages: readonly IndexPackage[]): Scenario => replaceIndex(current, at, { packages });
-    smallest = await withoutSome(current.indexes[at]!.packages, withPackages, { scenario: current, stillShows });
+    const withPackages = (packages: readonly IndexPackage[]): Scenario => replacePackages(current, at, packages);
+    smallest = await withoutSome([...current.indexes[at]!.packages], withPackages, { scenario: current, stillShows });
   }
   return smallest;
 };
@@ -97,17 +98,21 @@ interface Place {
 }
 
 function placesOf({ indexes }: Scenario): readonly Place[] {
-  return indexes.flatMap(({ packages }, index) => [...packages.keys()].map((at) => ({ index, package: at })));
+  return indexes.flatMap(({ packages }, index) => Array.from(packages, (_, at) => ({ index, package: at })));
 }
 
 function packageAt({ indexes }: Scenario, place: Place): IndexPackage {
-  return indexes[place.index]!.packages[place.package]!;
+  return indexes[place.index]!.packages.at(place.package)!;
 }
 
 function replacePackage(scenario: Scenario, place: Place, change: Partial<IndexPackage>): Scenario {
-  const packages = scenario.indexes[place.index]!.packages;
+  const packages = [...scenario.indexes[place.index]!.packages];
   const changed = { ...packageAt(scenario, place), ...change };
-  return replaceIndex(scenario, place.index, { packages: packages.with(place.package, changed) });
+  return replacePackages(scenario, place.index, packages.with(place.package, changed));
+}
+
+function replacePackages(scenario: Scenario, at: number, packages: readonly IndexPackage[]): Scenario {
+  return replaceIndex(scenario, at, { packages: packagesOf(packages) });
 }
 
 function replaceIndex(scenario: Scenario, at: number, change: Partial<SolverIndex>): Scenario {

@@ -30,7 +30,10 @@ export function scenarioOf({ packages, world }: Pick<SolverCase, "packages" | "w
 export function formatSolverCase({ world, indexes }: Scenario, { shows, answer }: FormatSolverCaseOptions): string {
   const byLabel = Map.groupBy(indexes, ({ label }) => label);
   const packages = [...byLabel].map(([label, own]) => {
-    const lines = own.flatMap((index, at) => [...(at === 0 ? [] : [separator]), ...index.packages.map(packageLine)]);
+    const lines = own.flatMap((index, at) => [
+      ...(at === 0 ? [] : [separator]),
+      ...Array.from(index.packages, packageLine),
+    ]);
     return `      ${JSON.stringify(label)}: [${lines.map((line) => JSON.stringify(line)).join(", ")}],\n`;
   });
   return `  {
