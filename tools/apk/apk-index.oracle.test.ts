@@ -46,6 +46,7 @@ const CASES: Readonly<Record<string, Uint8Array>> = {
   "a SHA-1 signature": signIndex(archive(GOOD), [{ algorithm: "RSA", key: TEST_KEY }]),
   "a signature of an unknown kind": signIndex(archive(GOOD), [{ algorithm: "ED25519", key: TEST_KEY }]),
   "a signature that does not count": signIndex(archive(GOOD), [{ algorithm: "RSA512", key: TEST_KEY }]),
+  "an obsolete signature": signIndex(archive(GOOD), [{ algorithm: "DSA", key: TEST_KEY }]),
   "a signature by an unknown key": signIndex(archive(GOOD), [rsa256(stranger)]),
   "a wrong signature": signIndex(archive(GOOD), [rsa256({ ...stranger, name: TEST_KEY.name })]),
   "no signature": archive(GOOD),

@@ -88,12 +88,21 @@ function findKey(keys: readonly Key[], name: string): Key | undefined {
 function findProblem(signature: Signature, { pem }: Key, signed: Uint8Array): string | undefined {
   let key: KeyObject;
   try {
-    key = createPublicKey(pem);
+    key = publicKeyOf(pem);
   } catch {
     return "the key is not a public key in PEM";
   }
   if (key.asymmetricKeyType !== "rsa") return "the key is not an RSA key";
   return verify(signature.digest, signed, key, signature.bytes) ? undefined : "the signature does not match";
+}
+
+/**
+ * Reads the first block of a PEM text, whatever it calls itself, as SubjectPublicKeyInfo. Node alone would take private
+ * keys, certificates and PKCS#1 too, and apko none of them.
+ */
+function publicKeyOf(pem: string): KeyObject {
+  const base64 = /^-----BEGIN (.*)-----\s+([A-Za-z0-9+/=\s]+?)^-----END \1-----/m.exec(pem)?.[2] ?? "";
+  return createPublicKey({ key: Buffer.from(base64, "base64"), format: "der", type: "spki" });
 }
 
 function invalid(message: string, options: { readonly cure?: string } = {}): WolfiError {

@@ -53,6 +53,17 @@ suite("fetchKey()", () => {
     }
   });
 
+  test("refuses a key that is no text, which apko takes and no index can be verified with", async () => {
+    await using folder = await temporaryFolder();
+    await writeFile(join(folder.path, "a.der"), Buffer.from([0x30, 0x82, 0x01, 0x22]));
+    const source = openSource({ workingDirectory: folder.path });
+    await assert.rejects(fetchKey(source, "a.der", { signal }), {
+      code: "KEY_INVALID",
+      kind: "input",
+      message: 'Cannot read key "a.der": it is not text',
+    });
+  });
+
   test("does not read a whole image in place of a key", async () => {
     await using server = await serveFiles(new Map([["a.rsa.pub", Buffer.alloc(2_000_000)]]));
     const source = openSource({ workingDirectory: "/" });

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { createPublicKey } from "node:crypto";
 import type { Key } from "../apk/signature.ts";
 import { WolfiError, type WolfiErrorOptions } from "../error/wolfi-error.ts";
@@ -22,6 +23,10 @@ export async function fetchKey(
     throw problem("KEY_MISSING", describeStatus(location, response.status), cure);
   }
   const bytes = await readBody(response.body, { url: location, maxBytes: MAX_KEY_BYTES });
+  if (!isUtf8(bytes)) {
+    const cure = "Convert it: openssl rsa -pubin -inform DER -in KEY -out KEY.rsa.pub";
+    throw problem("KEY_INVALID", "it is not text", { cure });
+  }
   const pem = Buffer.from(bytes).toString();
   try {
     if (isHttpUrl(location)) createPublicKey(pem);

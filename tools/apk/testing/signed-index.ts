@@ -5,7 +5,7 @@ import { writeTar, type TarFile } from "../write-tar.ts";
 
 export interface TestSignature {
   /** As in the name of the signature's file; all but RSA are made with SHA-256. */
-  readonly algorithm: "RSA" | "RSA256" | "RSA512" | "ED25519";
+  readonly algorithm: "DSA" | "RSA" | "RSA256" | "RSA512" | "ED25519";
   readonly key: SigningKey;
 }
 
