@@ -39,7 +39,15 @@ export interface ImageContents {
   readonly keyring: readonly Located[];
   readonly runtime_keyring: readonly NamedContent[];
   readonly packages: readonly Located[];
-  readonly baseimage: { readonly image: Located; readonly apkindex: string } | undefined;
+  readonly baseimage: BaseImageReference | undefined;
+}
+
+/** The image that the configuration's packages are added to. */
+export interface BaseImageReference {
+  /** Path of a folder in OCI's layout, from the workspace root. */
+  readonly image: Located;
+  /** Path of a folder with the image's apk database, for each architecture as `ARCHITECTURE/APKINDEX`. */
+  readonly apkindex: Located;
 }
 
 export interface ImageEntrypoint {
@@ -101,7 +109,7 @@ export const imageConfigurationShape: Shape<ImageConfiguration> = struct<ImageCo
     keyring: list(located),
     runtime_keyring: list(namedContent),
     packages: list(located),
-    baseimage: optional(struct({ image: located, apkindex: text })),
+    baseimage: optional(struct<BaseImageReference>({ image: located, apkindex: located })),
   }),
   entrypoint: struct<ImageEntrypoint>({ type: text, command: text, "shell-fragment": text, services: textMap }),
   cmd: text,

@@ -16,6 +16,11 @@ export function parseRepositoryLine(line: string): RepositoryLine {
   return { label: label.slice(1), url };
 }
 
+/** Whether no repository stands behind a label; only spaces end one. */
+export function isLabelAlone(line: string): boolean {
+  return line.startsWith("@") && /^(@.*|\s*)$/s.test(removeLabels(line));
+}
+
 /** How a lockfile lists a repository for one architecture. */
 export function lockedRepository(line: string, architecture: string): LockedRepository {
   const folder = `${line}/${apkArchitecture(architecture)}`;

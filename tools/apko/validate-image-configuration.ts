@@ -2,6 +2,7 @@ import { nearestName } from "../error/nearest-name.ts";
 import { WolfiError, type Position } from "../error/wolfi-error.ts";
 import { knownArchitectureNames, normalizeArchitecture } from "./architecture.ts";
 import type { ImageConfiguration, NamedContent } from "./image-configuration.ts";
+import { isLabelAlone } from "./repository-line.ts";
 import { isEmptyEntrypoint } from "./merge-image-configuration.ts";
 import { findBadConstraints } from "./world.ts";
 
@@ -13,7 +14,7 @@ export function findEntryProblems(configuration: ImageConfiguration): readonly W
     ...findBadConstraints(contents.packages),
     ...findBadArchitectures(configuration),
     ...repositories.flatMap(({ text, position }) =>
-      /^@\S*\s*$/.test(text) ? [problem("BAD_REPOSITORY", `"${text}" labels no repository`, position)] : [],
+      isLabelAlone(text) ? [problem("BAD_REPOSITORY", `"${text}" labels no repository`, position)] : [],
     ),
   ];
 }
@@ -39,11 +40,11 @@ export function findConfigurationProblems(configuration: ImageConfiguration, fil
       ),
     ...(certificates?.additional ?? []).flatMap((certificate) => findBadName("certificate", certificate, file)),
     ...findBadRuntimeKeys(contents.runtime_keyring, file),
-    ...findBaseImageProblems(configuration),
+    ...findBaseImageProblems(configuration, file),
   ];
 }
 
-/** An architecture that stands twice would be locked twice. */
+/** apko cannot begin twice with one architecture: "base directory /tmp has incorrect permissions". */
 function findBadArchitectures({ archs }: ImageConfiguration): readonly WolfiError[] {
   const seen = new Set<string>();
   return archs.flatMap(({ text, position }) => {
@@ -84,7 +85,7 @@ function findBadName(what: string, { name, content }: NamedContent, file: string
   ];
 }
 
-function findBaseImageProblems(configuration: ImageConfiguration): readonly WolfiError[] {
+function findBaseImageProblems(configuration: ImageConfiguration, file: string): readonly WolfiError[] {
   const { contents, entrypoint, accounts, environment, annotations } = configuration;
   if (contents.baseimage === undefined) return [];
   const others: readonly (readonly [field: string, isGiven: boolean])[] = [
@@ -97,12 +98,19 @@ function findBaseImageProblems(configuration: ImageConfiguration): readonly Wolf
     ["paths", configuration.paths.length > 0],
     ["annotations", annotations.size > 0],
   ];
-  return others
-    .filter(([, isGiven]) => isGiven)
-    .map(([field]) => {
-      const reason = `"${field}" cannot stand with "contents.baseimage", which allows contents, archs and include alone`;
-      return problem("BASE_IMAGE", reason, contents.baseimage!.image.position);
-    });
+  const { image, apkindex } = contents.baseimage;
+  const position = orFile(image.position.file === "" ? apkindex.position : image.position, file);
+  return [
+    ...Object.entries({ image, apkindex })
+      .filter(([, { text }]) => text === "")
+      .map(([field]) => problem("BASE_IMAGE", `"contents.baseimage" has no "${field}"`, position)),
+    ...others
+      .filter(([, isGiven]) => isGiven)
+      .map(([field]) => {
+        const reason = `"${field}" cannot stand with "contents.baseimage", which allows contents, archs and include alone`;
+        return problem("BASE_IMAGE", reason, position);
+      }),
+  ];
 }
 
 /** A name that is not given stands nowhere. */

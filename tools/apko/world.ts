@@ -2,23 +2,30 @@ import { parseConstraint } from "../apk/constraint.ts";
 import { versionProblem } from "../apk/version.ts";
 import { type Position, WolfiError } from "../error/wolfi-error.ts";
 import type { Located } from "../yaml/scalar-shapes.ts";
-import { sortedSet } from "../apk/byte-order.ts";
+import type { IndexPackage } from "../apk/apk-index.ts";
+import { compareBytes, sortedSet } from "../apk/byte-order.ts";
 import type { ImageConfiguration } from "./image-configuration.ts";
 
 /**
  * The packages that an image asks for, in apko's order: distinct entries by their bytes, each cut at white space
  * (`foo bar` asks for two packages). An entrypoint that is a service bundle needs the supervisor `s6` too.
+ *
+ * @param installed the packages of a base image, which stay in exactly their versions. They are not made distinct
  */
-export function worldOf(configuration: ImageConfiguration): readonly string[] {
+export function worldOf(
+  configuration: ImageConfiguration,
+  installed: readonly Pick<IndexPackage, "name" | "version">[] = [],
+): readonly string[] {
   const supervisor = configuration.entrypoint.type === "service-bundle" ? ["s6"] : [];
-  return sortedSet([...configuration.contents.packages.map((entry) => entry.text), ...supervisor]).flatMap(
-    constraintsOf,
-  );
+  const asked = sortedSet([...configuration.contents.packages.map((entry) => entry.text), ...supervisor]);
+  const kept = installed.map(({ name, version }) => `${name}=${version}`);
+  return [...asked, ...kept].sort(compareBytes).flatMap(constraintsOf);
 }
 
-/** Where a constraint of the world stands in the configuration; undefined for what it does not write, as `s6`. */
+/** Where a constraint of the world stands in the configuration: at its base image, for what it does not write itself. */
 export function positionOfConstraint(configuration: ImageConfiguration, constraint: string): Position | undefined {
-  return configuration.contents.packages.find((entry) => constraintsOf(entry.text).includes(constraint))?.position;
+  const { packages, baseimage } = configuration.contents;
+  return (packages.find((entry) => constraintsOf(entry.text).includes(constraint)) ?? baseimage?.image)?.position;
 }
 
 /** Finds the entries of `packages` that no index can satisfy, because they are written wrong. */

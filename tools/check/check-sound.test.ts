@@ -34,6 +34,11 @@ suite("checkSound()", () => {
     });
   }
 
+  test("leaves to the base image what it may hold", async () => {
+    const contents = "[app]\n  baseimage: {image: base, apkindex: database}";
+    assert.deepEqual(await check({ packages: contents.replace("app", "tool") }), []);
+  });
+
   for (const [why, change, expected] of [
     [
       "a constraint that nothing meets",

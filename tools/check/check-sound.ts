@@ -154,6 +154,8 @@ function findUnmetConstraints(
   packages: readonly PackageInfo[],
   image: CheckedImage,
 ): readonly WolfiError[] {
+  // What a base image holds is not in the lockfile, and the base image is not at hand.
+  if (configuration.contents.baseimage !== undefined) return [];
   return worldOf(configuration)
     .filter((constraint) => !packages.some((info) => meetsConstraint(info, parseConstraint(constraint))))
     .map((constraint) => {

@@ -28,6 +28,7 @@ export function withoutFresh(indexes: readonly SolverIndex[], coolingOff: Coolin
   const known = knownViews.get(coolingOff) ?? new WeakMap<SolverIndex, SolverIndex>();
   knownViews.set(coolingOff, known);
   return indexes.map((index) => {
+    if (index.isInstalled === true) return index;
     const view = known.get(index) ?? { ...index, accepts: (entry: IndexPackage) => !isTooFresh(entry, coolingOff) };
     known.set(index, view);
     return view;

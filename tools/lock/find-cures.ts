@@ -5,6 +5,7 @@ import { type Conflict, type Step, stepsTo } from "../solver/conflict.ts";
 import { isSound } from "../solver/is-sound.ts";
 import { packageSetOf, type PackageSet } from "../solver/package-set.ts";
 import { solve, type SolvedPackage, type SolverIndex } from "../solver/solve.ts";
+import { installedIn } from "./base-image-index.ts";
 import { causesOf, labelsOf, rootOf } from "./conflict-causes.ts";
 import { newestFirst } from "./list-packages.ts";
 
@@ -40,8 +41,7 @@ export function findCures(conflict: Conflict, { configuration, indexes }: CureOp
       if (edited === undefined) continue;
       if (tries++ === mostTries) break;
       tried.add(id);
-      const world = worldOf(edited);
-      const brought = indexes.map((each) => solveSoundly(world, each));
+      const brought = indexes.map((each) => solveSoundly(worldOf(edited, installedIn(each)), each));
       if (brought.some((packages) => packages === undefined)) continue;
       return [{ ...edit, brings: edit.entry === undefined ? undefined : findMeeting(edit.entry, brought[0]!) }];
     }

@@ -49,7 +49,7 @@ function limited(
     const isFree = free.has(entry.name) || (version === undefined && mayComeIn(entry.name));
     return isFree ? !isHidden(entry) : entry.version === version;
   };
-  return indexes.map((index) => ({ ...index, accepts }));
+  return indexes.map((index) => (index.isInstalled === true ? index : { ...index, accepts }));
 }
 
 export interface KeepOptions {

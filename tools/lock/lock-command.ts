@@ -4,6 +4,7 @@ import { exitCodeOf } from "../terminal/exit-code.ts";
 import { createReporter, type Reporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { atFile, workspaceReader } from "../terminal/workspace.ts";
+import { addApkoOptions, additionsOf, apkoOptionNames, type ApkoOptions } from "./apko-options.ts";
 import { checkLocks, describeCheck, summarizeCheck } from "./check-locks.ts";
 import { describeLock, summarizeLock, type SummaryLine } from "./describe-lock.ts";
 import { describeTotal } from "./describe-total.ts";
@@ -21,7 +22,7 @@ import {
 import { readWorkspaceModule } from "./workspace-repositories.ts";
 import { writeLockfiles } from "./write-lockfiles.ts";
 
-interface LockCommandOptions extends RequestOptions, SolveOptions {
+interface LockCommandOptions extends RequestOptions, SolveOptions, ApkoOptions {
   readonly only: readonly string[];
   readonly dryRun?: true;
   readonly exitCode?: true;
@@ -41,7 +42,7 @@ export function lockCommand(caller: Shell): Command {
     .argument("[image...]", "names of images, e.g. gitserver; all images of the workspace by default")
     .option("--config <file>", "an image configuration anywhere, instead of images of the workspace")
     .option("--output <file>", "its lockfile (default: beside the configuration, NAME.lock.json)");
-  return addSolveOptions(command)
+  return addApkoOptions(addSolveOptions(command))
     .addOption(
       new Option("--only <package>", "let only this move, every other package stays as it is locked (repeatable)")
         .default([], "all may move")
@@ -53,7 +54,18 @@ export function lockCommand(caller: Shell): Command {
       new Option(
         "--check",
         "ask no repository, only check that the lockfiles are current and sound; exits with 3 where one is not",
-      ).conflicts(["only", "dryRun", "exitCode", "arch", "minAge", "before", "cacheDir", "cache", "offline"]),
+      ).conflicts([
+        "only",
+        "dryRun",
+        "exitCode",
+        "arch",
+        "minAge",
+        "before",
+        "cacheDir",
+        "cache",
+        "offline",
+        ...apkoOptionNames,
+      ]),
     )
     .option("--json", "print the changes as JSON")
     .option("--quiet", "print problems only")
@@ -73,7 +85,9 @@ export function lockCommand(caller: Shell): Command {
       const shell = options.config === undefined ? caller : atFile(options.config, caller);
       const reporter = createReporter({ ...shell, isQuiet: options.quiet === true, folder: shell.workspaceRoot });
       const module = readWorkspaceModule(shell.workspaceRoot);
-      const requests = await findRequests(names, options, { shell, folder: module.imagesFolder });
+      const additions = additionsOf(options, options.config, shell);
+      const found = await findRequests(names, options, { shell, folder: module.imagesFolder });
+      const requests = found.map((request) => ({ ...request, additions }));
       await (options.check === true ? check : lock)(requests, options, { shell, reporter, module });
     });
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { suite, test } from "node:test";
 import { readLockfile } from "../apko/read-lockfile.ts";
 import { formatPosition } from "../error/wolfi-error.ts";
@@ -187,10 +188,46 @@ suite("lockImages()", () => {
     await assert.rejects(lockImages([request("app")], { ...options(stopping), signal: abort.signal }), /enough|abort/i);
   });
 
-  test("refuses base images by name", async () => {
-    const extra = { "base.yaml": `${head}  baseimage: {image: a, apkindex: b}\n` };
-    const result = await lockImage(request("base"), options(repository, extra));
-    assert.match(problemsOf(result)[0]!, /^base\.yaml:4:22: .*base image.* not supported/);
+  for (const [why, change, expected] of [
+    ["there is no image", { "image/index.json": undefined }, /^base\.yaml:4:22: .*"image\/index\.json" does not exist/],
+    ["there is no database", { "db/x86_64/APKINDEX": undefined }, /^base\.yaml:4:39: .* \[Copy the image's \/lib\/apk/],
+    [
+      "the image is another's",
+      { "db/x86_64/APKINDEX": "P:lib\nV:9-r0\n\nP:a\nV:1-r0\nD:b\n\n" },
+      /^base\.yaml:4:22: .*"a=1-r0" needs "b"/,
+    ],
+    ["the index is no index", { "image/index.json": '{"manifests": 1}' }, /^base\.yaml:4:22: .*: manifests: Invalid/],
+  ] as const) {
+    test(`fails at the base image where ${why}`, async () => {
+      const extra = { "base.yaml": `${head}  baseimage: {image: image, apkindex: db}\narchs: [x86_64]\n`, ...layout };
+      const result = await lockImage(request("base"), options(repository, { ...extra, ...change }));
+      assert.match(problemsOf(result)[0]!, expected);
+    });
+  }
+
+  test("proposes nothing that the base image excludes", async () => {
+    const text = `${head}  packages: ["lib>1.0-r0"]\n  baseimage: {image: image, apkindex: db}\narchs: [x86_64]\n`;
+    const result = await lockImage(request("base"), options(repository, { "base.yaml": text, ...layout }));
+    assert.match(
+      problemsOf(result)[0]!,
+      /\[Write "lib" instead of "lib>1\.0-r0": then it can be locked, with lib 1\.0-r0\]$/,
+    );
+  });
+
+  test("takes what a base image holds, however fresh", async () => {
+    const database = layout["db/x86_64/APKINDEX"]!.replace("V:", "t:1767225600\nV:");
+    const text = `${head}  packages: [app]\n  baseimage: {image: image, apkindex: db}\narchs: [x86_64]\n`;
+    const more = { "base.yaml": text, ...layout, "db/x86_64/APKINDEX": database };
+    const limit = new Date("2020-01-01");
+    const coolingOff = { limit, exceptions: new Set<string>(), rule: "--before", settingsFile: "settings.json" };
+    const result = await lockImage(request("base"), { ...options(repository, more), coolingOff });
+    assert.deepEqual(lockedNames(result), ["app-1.0-r0"]);
+  });
+
+  test("locks what a base image lacks", async () => {
+    const text = `${head}  packages: [app, tool]\n  baseimage: {image: ./image/, apkindex: db}\narchs: [x86_64]\n`;
+    const result = await lockImage(request("base"), options(repository, { "base.yaml": text, ...layout }));
+    assert.deepEqual(lockedNames(result), ["app-1.0-r0", "tool-1.0-r0"]);
   });
 });
 
@@ -249,7 +286,24 @@ function request(name: string): LockRequest {
   return { name, configuration: `${name}.yaml`, lockfile: `${name}.lock.json` };
 }
 
-function options(source: Source, more: Readonly<Record<string, string>> = {}) {
+/** A layout with one image, for x86_64, that holds an old version of `lib`. */
+const layout: Readonly<Record<string, string>> = (() => {
+  const settings = JSON.stringify({ architecture: "amd64" });
+  const manifest = JSON.stringify({ config: { digest: digestOf(settings) } });
+  const mediaType = "application/vnd.oci.image.manifest.v1+json";
+  return {
+    "image/index.json": JSON.stringify({ manifests: [{ mediaType, digest: digestOf(manifest) }] }),
+    [`image/blobs/${digestOf(manifest).replace(":", "/")}`]: manifest,
+    [`image/blobs/${digestOf(settings).replace(":", "/")}`]: settings,
+    "db/x86_64/APKINDEX": "P:lib\nV:1.0-r0\nF:etc\nM:0:0:755\nR:lib\na:0:0:644\n\n",
+  };
+})();
+
+function digestOf(text: string): string {
+  return `sha256:${createHash("sha256").update(text).digest("hex")}`;
+}
+
+function options(source: Source, more: Readonly<Record<string, string | undefined>> = {}) {
   const all = new Map(Object.entries({ ...files, ...more }));
   return {
     source,

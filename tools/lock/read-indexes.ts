@@ -15,12 +15,13 @@ export interface IndexReader {
   /**
    * @param lines entries of a configuration's repository lists; a problem with one is put where it stands
    * @param architecture as repositories name it
+   * @param keys one of them must have signed each index; undefined to take indexes whoever signed them
    * @returns in the order in which apko solves. A local repository without an index is left out, with a warning
    */
   read(
     lines: readonly Located[],
     architecture: string,
-    keys: readonly Key[],
+    keys: readonly Key[] | undefined,
   ): Promise<{ readonly indexes: readonly SolverIndex[]; readonly warnings: readonly string[] }>;
 }
 
@@ -34,10 +35,11 @@ type ReadIndex = { readonly index: SolverIndex | undefined; readonly warnings: r
 
 export function indexReader(source: Source, { signal, concurrency, onEvent }: IndexReaderOptions): IndexReader {
   const known = new Map<string, Promise<ReadIndex>>();
-  async function readOne(line: string, architecture: string, keys: readonly Key[]): Promise<ReadIndex> {
+  async function readOne(line: string, architecture: string, trusted: readonly Key[] | undefined): Promise<ReadIndex> {
     const { label, url: repository } = parseRepositoryLine(line);
     const url = indexUrl(repository, architecture);
-    const index = await fetchIndex(source, { repository, architecture, keys, signal });
+    const keys = trusted ?? [];
+    const index = await fetchIndex(source, { repository, architecture, keys, ignoreSignatures: !trusted, signal });
     if (index === undefined) return { index, warnings: [`There is no index "${url}": the repository is left out`] };
     onEvent({ kind: "index-read", url, packageCount: index.packages.length });
     return {
@@ -50,7 +52,7 @@ export function indexReader(source: Source, { signal, concurrency, onEvent }: In
       const results = await pMap(
         sortedSet(lines.map(({ text }) => text)),
         async (line) => {
-          const id = JSON.stringify([line, architecture, ...keys.map(({ name, pem }) => [name, pem])]);
+          const id = JSON.stringify([line, architecture, keys?.map(({ name, pem }) => [name, pem])]);
           const result = known.get(id) ?? readOne(line, architecture, keys);
           known.set(id, result);
           try {

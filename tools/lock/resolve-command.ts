@@ -3,12 +3,13 @@ import { exitCodeOf } from "../terminal/exit-code.ts";
 import { createReporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { atFile, workspacePath } from "../terminal/workspace.ts";
+import { addApkoOptions, additionsOf, type ApkoOptions } from "./apko-options.ts";
 import { describeHeldBack } from "./held-back.ts";
 import { resolveImage } from "./resolve-image.ts";
 import { addSolveOptions, architecturesOf, configuredLockOptions, type SolveOptions } from "./solve-options.ts";
 import { readWorkspaceModule } from "./workspace-repositories.ts";
 
-interface ResolveCommandOptions extends SolveOptions {
+interface ResolveCommandOptions extends SolveOptions, ApkoOptions {
   readonly config: string;
   readonly json?: true;
   readonly quiet?: true;
@@ -23,7 +24,7 @@ export function resolveCommand(caller: Shell): Command {
         "Reads the indexes only; with more than one architecture, each has a heading.",
     )
     .requiredOption("--config <file>", "image configuration");
-  return addSolveOptions(command)
+  return addApkoOptions(addSolveOptions(command))
     .option("--json", "print JSON")
     .option("--quiet", "no notes on the way")
     .addHelpText("after", "\nExample:\n  wolfi resolve --config wolfi-images/gitserver.yaml --arch x86_64")
@@ -35,7 +36,12 @@ export function resolveCommand(caller: Shell): Command {
       const lockOptions = await configuredLockOptions(options, configuration, { shell, reporter, module });
       if (lockOptions === undefined) return;
       const result = await resolveImage(
-        { name: configuration, configuration, ...architecturesOf(options, shell) },
+        {
+          name: configuration,
+          configuration,
+          additions: additionsOf(options, options.config, shell),
+          ...architecturesOf(options, shell),
+        },
         lockOptions,
       );
       reporter.progress("");

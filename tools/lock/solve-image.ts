@@ -1,6 +1,9 @@
 import pMap from "p-map";
 import type { Key } from "../apk/signature.ts";
+import { sortedSet } from "../apk/byte-order.ts";
 import { allArchitectures, apkArchitecture, normalizeArchitecture } from "../apko/architecture.ts";
+import { readBaseImage } from "../apko/base-image.ts";
+import { withIncludePaths } from "../apko/include-paths.ts";
 import { loadImageConfiguration, type ReadFile, type ValidConfiguration } from "../apko/load-image-configuration.ts";
 import type { LockedKey, Lockfile } from "../apko/lockfile.ts";
 import { worldOf } from "../apko/world.ts";
@@ -10,6 +13,7 @@ import { fetchKey } from "../repository/fetch-key.ts";
 import type { Source } from "../repository/source.ts";
 import type { SolverIndex } from "../solver/solve.ts";
 import { atPosition } from "./at-position.ts";
+import { baseImageIndex, installedIn } from "./base-image-index.ts";
 import { discoverKeys, type DiscoveredKey } from "../repository/discover-keys.ts";
 import { type ChosenPackages, choosePackages } from "./choose-packages.ts";
 import { type CoolingOff, withoutFresh } from "./cooling-off.ts";
@@ -20,6 +24,7 @@ import { lockedKeyring, usableKeys } from "./image-keyring.ts";
 import { lockedVersions } from "./locked-versions.ts";
 import type { OnLockEvent } from "./lock-event.ts";
 import type { IndexReader } from "./read-indexes.ts";
+import { noAdditions, type SolveAdditions } from "./solve-additions.ts";
 
 export interface SolveRequest {
   /** How the image is called in events. */
@@ -30,6 +35,8 @@ export interface SolveRequest {
   readonly architectures?: readonly string[];
   /** Where only some packages may move. */
   readonly only?: OnlyPackages;
+  /** @default none */
+  readonly additions?: SolveAdditions;
 }
 
 export interface OnlyPackages {
@@ -74,26 +81,37 @@ export interface SolvedArchitecture extends Omit<ChosenPackages, "kind"> {
  * @throws what is no {@link WolfiError}, and the signal's reason when that is aborted
  */
 export async function solveImage(request: SolveRequest, context: SolveContext): Promise<SolveResult> {
-  const loaded = await loadImageConfiguration(request.configuration, context.readFile);
+  const additions = request.additions ?? noAdditions;
+  const readFile = withIncludePaths(context.readFile, additions.includePaths);
+  const loaded = await loadImageConfiguration(request.configuration, readFile);
   if (loaded.kind === "invalid") return failed(loaded.problems);
   const { contents, archs } = loaded.configuration;
-  if (contents.baseimage !== undefined) {
-    return failed([baseImageProblem(request.configuration, contents.baseimage.image)]);
-  }
   for (const message of credentialWarnings(loaded.configuration)) {
     context.onEvent({ kind: "warning", image: request.name, message });
   }
   const named = request.architectures ?? archs.map(({ text }) => normalizeArchitecture(text));
   const architectures = named.length === 0 ? allArchitectures : named;
+  const keyring = [...contents.keyring, ...additions.keys];
+  const repositories = [...contents.repositories, ...additions.repositories];
   const failedWith = async (problems: readonly WolfiError[]): Promise<SolveResult> =>
-    failed(await addMissingOffline(problems, { contents, architectures }, context));
+    failed(
+      await addMissingOffline(problems, { contents: { ...contents, keyring, repositories }, architectures }, context),
+    );
   try {
-    const keys = await readKeyring(contents.keyring, context);
+    if (additions.ignoreSignatures) {
+      const message = "indexes are taken whoever signed them";
+      context.onEvent({ kind: "warning", image: request.name, message });
+    }
+    const keys = await readKeyring(keyring, context);
     if (keys.kind === "failed") return await failedWith(keys.problems);
     const published = await discoverFor(loaded, architectures, { ...context, image: request.name });
     const read = await pMap(
       architectures,
-      (architecture) => readArchitecture({ loaded, architecture, keys: keys.keys }, request, context),
+      (architecture) =>
+        readArchitecture({ loaded, additions, architecture, keyring, keys: keys.keys }, request, {
+          ...context,
+          readFile,
+        }),
       { concurrency: 4, signal: context.signal },
     );
     const results = read.map((result) => solveArchitecture(result, request, context));
@@ -114,11 +132,6 @@ export async function solveImage(request: SolveRequest, context: SolveContext): 
 
 function failed(problems: readonly WolfiError[]): SolveResult & { readonly kind: "failed" } {
   return { kind: "failed", problems };
-}
-
-function baseImageProblem(file: string, { position }: Located): WolfiError {
-  const message = `Cannot lock "${file}": images on top of a base image ("contents.baseimage") are not supported`;
-  return new WolfiError("BASE_IMAGE", message, { kind: "input", position, cure: "Lock it with apko" });
 }
 
 /** A lockfile has URLs as they are written, and gets about: into git, into builds. */
@@ -184,8 +197,10 @@ interface FailedArchitecture {
 
 interface ArchitectureRequest {
   readonly loaded: ValidConfiguration;
+  readonly additions: SolveAdditions;
   readonly architecture: string;
-  /** Of the keyring. */
+  /** That of the configuration, and what was added to it. */
+  readonly keyring: readonly Located[];
   readonly keys: readonly Key[];
 }
 
@@ -199,14 +214,15 @@ interface ReadArchitecture {
 }
 
 async function readArchitecture(
-  { loaded, architecture, keys }: ArchitectureRequest,
+  { loaded, additions, architecture, keyring, keys }: ArchitectureRequest,
   { configuration: file }: SolveRequest,
-  { source, indexes, today, signal }: SolveContext,
+  { source, indexes, readFile, today, signal }: SolveContext,
 ): Promise<ReadArchitecture | FailedArchitecture> {
   const { contents } = loaded.configuration;
   // Runtime repositories are only written into the image.
-  const lines = [...contents.build_repositories, ...contents.repositories];
-  if (lines.length === 0) {
+  const lines = [...contents.build_repositories, ...contents.repositories, ...additions.repositories];
+  const { baseimage } = contents;
+  if (lines.length === 0 && baseimage === undefined) {
     const message = `Cannot lock "${file}": it names no repository`;
     const cure = 'List one under "contents.repositories"';
     const problem = new WolfiError("NO_REPOSITORY", message, { kind: "input", position: { file }, cure });
@@ -214,10 +230,13 @@ async function readArchitecture(
   }
   try {
     const apkName = apkArchitecture(architecture);
-    const repositories = lines.map(({ text }) => text);
+    const base = baseimage && (await readBaseImage(baseimage, architecture, readFile));
+    const repositories = sortedSet(lines.map(({ text }) => text));
     const published = await discoverKeys(source, { repositories, architectures: [apkName], now: today, signal });
-    const read = await indexes.read(lines, apkName, [...usableKeys(contents.keyring, keys, published)]);
-    return { kind: "read", loaded, architecture, ...read };
+    const trusted = additions.ignoreSignatures ? undefined : [...usableKeys(keyring, keys, published)];
+    const read = await indexes.read(lines, apkName, trusted);
+    const known = base === undefined ? read.indexes : [...read.indexes, baseImageIndex(base, apkName)];
+    return { kind: "read", loaded, architecture, ...read, indexes: known };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof WolfiError) return { kind: "failed", problem: error };
@@ -232,16 +251,19 @@ function solveArchitecture(
 ): ArchitectureResult {
   if (read.kind === "failed") return read;
   const { loaded, indexes, warnings } = read;
+  const installed = installedIn(indexes);
   for (const message of warnings) onEvent({ kind: "warning", image: name, message });
   const architecture = apkArchitecture(read.architecture);
-  const world = worldOf(loaded.configuration);
+  const world = worldOf(loaded.configuration, installed);
   const locked = only === undefined ? new Map<string, string>() : lockedVersions(only.lockfile, architecture);
   // Of an architecture that is new to the lockfile nothing can stay.
   const kept = only === undefined || locked.size === 0 ? undefined : { names: only.names, locked };
   const choice = choosePackages(world, indexes, { coolingOff, only: kept });
   if (choice.kind === "solved") {
-    onEvent({ kind: "solved", image: name, architecture, packageCount: choice.packages.length });
-    return { ...choice, architecture: read.architecture, indexes };
+    const names = new Set(installed.map((entry) => entry.name));
+    const packages = choice.packages.filter((solved) => !names.has(solved.package.name));
+    onEvent({ kind: "solved", image: name, architecture, packageCount: packages.length });
+    return { ...choice, packages, architecture: read.architecture, indexes };
   }
   if (choice.remedy?.kind === "move") {
     const problem = explainMove(choice.remedy, { file, only: kept!.names, locked, world, indexes });

@@ -11,6 +11,8 @@ export interface SolverIndex {
   readonly packages: IndexPackages;
   /** Says which packages there are: one that it refuses is as if the index did not have it. @default all */
   readonly accepts?: (entry: IndexPackage) => boolean;
+  /** Whether these are the packages of a base image: they are there, whatever else may be chosen. @default false */
+  readonly isInstalled?: true;
 }
 
 /** One record of one index. Two records are two candidates, however alike: all of the solver compares by identity. */

@@ -173,7 +173,7 @@ export const configurationCases: readonly ConfigurationCase[] = [
     title: "an architecture twice",
     text: `${head}archs: [amd64, x86_64]\n`,
     isValid: false,
-    differs: "apko locks all of its packages twice",
+    differs: "apko says so when it begins with it for the second time, in words of its own",
   },
   {
     title: "a field of newer versions of apko",
