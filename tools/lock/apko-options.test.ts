@@ -88,7 +88,7 @@ function parse(
     workspaceRoot: "/workspace",
     today: new Date("2026-01-01"),
     hostArchitecture: "x64",
-    httpAuth: undefined,
+    environment: {},
     cacheFolder: undefined,
     signal: new AbortController().signal,
     setExitCode: () => {},

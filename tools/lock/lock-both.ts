@@ -50,7 +50,7 @@ async function lockWithWolfi(folder: string, args: readonly string[], today: Dat
     workspaceRoot: folder,
     today,
     hostArchitecture: "x64",
-    httpAuth: undefined,
+    environment: {},
     cacheFolder: undefined,
     signal: AbortSignal.timeout(60_000),
     setExitCode: (code) => (exitCode = code),
