@@ -25,25 +25,25 @@ suite("lockImages() with a cache", () => {
     await using it = await served();
     const cold = await lock(it);
     const log = it.log;
-    assert.deepEqual(log.slice(0, 4), [
-      `200 ${TEST_KEY.name}`,
+    // The index is asked for beside the keys, and packages side by side.
+    assert.deepEqual(log.slice(0, 4).sort(), [
       "200 apk-configuration",
       "200 jwks",
+      `200 ${TEST_KEY.name}`,
       "200 x86_64/APKINDEX.tar.gz",
     ]);
-    // Packages are fetched side by side.
     assert.deepEqual(log.slice(4).sort(), [
       "206 x86_64/app-1.0-r0.apk",
       "206 x86_64/lib-1.0-r0.apk",
       "206 x86_64/tool-1.0-r0.apk",
     ]);
-    const asIs = [`200 ${TEST_KEY.name}`, "200 apk-configuration", "200 jwks", "304 x86_64/APKINDEX.tar.gz"];
-    assert.deepEqual([await lock(it), it.log], [cold, asIs]);
+    const keys = ["200 apk-configuration", "200 jwks", `200 ${TEST_KEY.name}`];
+    assert.deepEqual([await lock(it), it.log.sort()], [cold, [...keys, "304 x86_64/APKINDEX.tar.gz"]]);
     for (const [path, bytes] of testRepository([...packages, { name: "lib", version: "1.1-r0" }])) {
       it.files.set(path, bytes);
     }
     const updated = await lock(it);
-    assert.deepEqual(it.log, [...asIs.slice(0, 3), "200 x86_64/APKINDEX.tar.gz", "206 x86_64/lib-1.1-r0.apk"]);
+    assert.deepEqual(it.log.sort(), [...keys, "200 x86_64/APKINDEX.tar.gz", "206 x86_64/lib-1.1-r0.apk"]);
     assert.ok(updated[0]!.includes("lib-1.1-r0.apk") && updated[1] === cold[1]);
     assert.deepEqual(await lock({ ...it, folder: undefined }), updated);
   });
@@ -61,7 +61,10 @@ suite("lockImages() with a cache", () => {
       void it.log;
       assert.deepEqual(await lock(it), without);
       const status = why === "has no validators" ? 200 : 304;
-      assert.equal(it.log.at(-1), `${status} x86_64/APKINDEX.tar.gz`);
+      assert.deepEqual(
+        it.log.filter((line) => line.includes("APKINDEX")),
+        [`${status} x86_64/APKINDEX.tar.gz`],
+      );
       assert.deepEqual(await lock(it, { isOffline: true }), without);
       assert.deepEqual(it.log, []);
     });

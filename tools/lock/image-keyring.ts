@@ -2,8 +2,35 @@ import { compareBytes, sortedSet } from "../apk/byte-order.ts";
 import type { Key } from "../apk/signature.ts";
 import type { LockedKey } from "../apko/lockfile.ts";
 import { removeScheme } from "../apko/repository-line.ts";
+import { WolfiError } from "../error/wolfi-error.ts";
 import type { DiscoveredKey } from "../repository/discover-keys.ts";
+import { fetchKey } from "../repository/fetch-key.ts";
+import type { Source } from "../repository/source.ts";
 import type { Located } from "../yaml/scalar-shapes.ts";
+import { atPosition } from "./at-position.ts";
+
+export type KeyringResult =
+  | { readonly kind: "read"; /** In the order of the entries. */ readonly keys: readonly Key[] }
+  | { readonly kind: "failed"; /** At least one. */ readonly problems: readonly WolfiError[] };
+
+/** Reads the keys of a keyring; a problem with one stands where its entry does. */
+export async function readKeyring(
+  entries: readonly Located[],
+  { source, signal }: { readonly source: Source; readonly signal: AbortSignal },
+): Promise<KeyringResult> {
+  const keys: Key[] = [];
+  const problems: WolfiError[] = [];
+  for (const { text: location, position } of entries) {
+    try {
+      keys.push(await fetchKey(source, location, { signal }));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof WolfiError)) throw error;
+      problems.push(atPosition(error, position));
+    }
+  }
+  return problems.length > 0 ? { kind: "failed", problems } : { kind: "read", keys };
+}
 
 /** One key for each name, as files in one folder: a keyring's key replaces a published one. */
 export function usableKeys(

@@ -116,6 +116,30 @@ suite("lockImages()", () => {
     );
   });
 
+  test("asks for the index while the keys are on their way, and does not wait for it where they cannot be had", async () => {
+    const asked: string[] = [];
+    let isGivenUp = false;
+    const source: Source = {
+      read(url, { signal }) {
+        asked.push(url);
+        if (!url.endsWith("APKINDEX.tar.gz")) return repository.read(url.replace(TEST_KEY.name, "none"), { signal });
+        return new Promise((_, reject) => {
+          signal.addEventListener("abort", () => {
+            isGivenUp = true;
+            reject(signal.reason as Error);
+          });
+        });
+      },
+    };
+    const result = await lockImage(request("tool"), options(source));
+    assert.match(problemsOf(result)[0]!, /Cannot read key "http:\/\/packages\.test\/os\/test\.rsa\.pub"/);
+    assert.deepEqual(asked, [
+      "http://packages.test/os/x86_64/APKINDEX.tar.gz",
+      `http://packages.test/os/${TEST_KEY.name}`,
+    ]);
+    assert.equal(isGivenUp, true);
+  });
+
   test("tells that nothing changed, and what changed", async () => {
     const first = await lockImage(request("tool"), options(repository));
     assert.ok(first.kind === "locked" && first.isChanged);

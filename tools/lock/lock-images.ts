@@ -13,9 +13,9 @@ import type { CoolingOff } from "./cooling-off.ts";
 import { fetchHeads, type HeadOf } from "./fetch-heads.ts";
 import { type HeldBack, heldBackOf } from "./held-back.ts";
 import type { OnLockEvent } from "./lock-event.ts";
-import { indexReader } from "./read-indexes.ts";
-import { rememberSource } from "./remember-source.ts";
-import { type SolveContext, solveImage, type SolveRequest, type SolveResult } from "./solve-image.ts";
+import { shareReads } from "./shared-reads.ts";
+import { solveImage, type SolveResult } from "./solve-image.ts";
+import type { SolveContext, SolveRequest } from "./solve-request.ts";
 
 export interface LockRequest extends SolveRequest {
   /** Path of the lockfile, from the workspace root. It may be missing or broken. */
@@ -33,7 +33,7 @@ export interface LockOptions {
   /** Packages that are too fresh are not taken. */
   readonly coolingOff?: CoolingOff | undefined;
   readonly onEvent?: OnLockEvent;
-  /** How many files are fetched at a time. @default 16 */
+  /** How many files are fetched at a time. @default 32 */
   readonly concurrency?: number;
 }
 
@@ -68,10 +68,11 @@ export interface FailedImage {
  */
 export async function lockImages(
   requests: readonly LockRequest[],
-  { readFile, today, signal, coolingOff, onEvent = () => {}, concurrency = 16, ...options }: LockOptions,
+  options: LockOptions,
 ): Promise<readonly LockResult[]> {
-  const source = rememberSource(options.source);
-  const indexes = indexReader(source, { signal, concurrency, onEvent });
+  const { readFile, today, signal, coolingOff, onEvent = () => {} } = options;
+  using shared = shareReads(options);
+  const { source, indexes, concurrency } = shared;
   const context = { source, indexes, readFile, today, signal, onEvent, coolingOff };
   const solved = await pMap(requests, (request) => solveImage(request, context), { concurrency: 4, signal });
   const packages = solved.flatMap((result) =>

@@ -2,9 +2,9 @@ import { apkArchitecture } from "../apko/architecture.ts";
 import type { WolfiError } from "../error/wolfi-error.ts";
 import type { LockOptions } from "./lock-images.ts";
 import { type HeldBack, heldBackOf } from "./held-back.ts";
-import { indexReader } from "./read-indexes.ts";
-import { rememberSource } from "./remember-source.ts";
-import { solveImage, type SolveRequest } from "./solve-image.ts";
+import { shareReads } from "./shared-reads.ts";
+import { solveImage } from "./solve-image.ts";
+import type { SolveRequest } from "./solve-request.ts";
 
 export type ResolveResult =
   | { readonly kind: "resolved"; readonly architectures: readonly ResolvedArchitecture[] }
@@ -20,12 +20,10 @@ export interface ResolvedArchitecture {
 }
 
 /** Answers which packages a lock would choose, without fetching one. */
-export async function resolveImage(
-  request: SolveRequest,
-  { readFile, today, signal, coolingOff, onEvent = () => {}, concurrency = 16, ...options }: LockOptions,
-): Promise<ResolveResult> {
-  const source = rememberSource(options.source);
-  const indexes = indexReader(source, { signal, concurrency, onEvent });
+export async function resolveImage(request: SolveRequest, options: LockOptions): Promise<ResolveResult> {
+  const { readFile, today, signal, coolingOff, onEvent = () => {} } = options;
+  using shared = shareReads(options);
+  const { source, indexes } = shared;
   const solved = await solveImage(request, { source, indexes, readFile, today, signal, onEvent, coolingOff });
   if (solved.kind === "failed") return solved;
   return {

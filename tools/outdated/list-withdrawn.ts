@@ -2,8 +2,7 @@ import pMap from "p-map";
 import { compareBytes } from "../apk/byte-order.ts";
 import type { WolfiError } from "../error/wolfi-error.ts";
 import type { LockOptions, LockRequest } from "../lock/lock-images.ts";
-import { indexReader } from "../lock/read-indexes.ts";
-import { rememberSource } from "../lock/remember-source.ts";
+import { shareReads } from "../lock/shared-reads.ts";
 import { type FoundPackage, judgePackage, type RetentionPolicy } from "./judge-package.ts";
 import { type CheckedPackage, readLockedPackages } from "./read-locked-packages.ts";
 
@@ -49,9 +48,9 @@ export async function listWithdrawn(
   images: readonly LockRequest[],
   options: WithdrawnOptions,
 ): Promise<WithdrawnReport> {
-  const { policy, signal, onEvent = () => {}, concurrency = 16 } = options;
-  const source = rememberSource(options.source);
-  const indexes = indexReader(source, { signal, concurrency, onEvent });
+  const { policy, signal } = options;
+  using shared = shareReads(options);
+  const { source, indexes } = shared;
   const read = await pMap(images, (image) => readLockedPackages(image, { ...options, source, indexes }), {
     concurrency: 4,
     signal,

@@ -1,7 +1,15 @@
 import { readIndex, type PackageIndex } from "../apk/apk-index.ts";
 import type { Key } from "../apk/signature.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
-import { describeStatus, isHttpUrl, nameSource, readBody, type Source, type SourceResponse } from "./source.ts";
+import {
+  describeStatus,
+  isHttpUrl,
+  nameSource,
+  readBody,
+  type Source,
+  type SourceOptions,
+  type SourceResponse,
+} from "./source.ts";
 
 export interface FetchIndexOptions {
   /** URL or local path, as a configuration has it, without label and trailing slash. */
@@ -28,8 +36,7 @@ export function indexUrl(repository: string, architecture: string): string {
  */
 export async function fetchIndex(source: Source, options: FetchIndexOptions): Promise<PackageIndex | undefined> {
   const url = indexUrl(options.repository, options.architecture);
-  const { signal } = options;
-  const response = await source.read(url, { signal, isVerified: true, maxBytes: MAX_INDEX_BYTES });
+  const response = await source.read(url, readOptions(options));
   if (response.status === 404 && !isHttpUrl(url)) return undefined;
   if (response.status !== 200)
     throw cannotRead(url, response, {
@@ -45,6 +52,18 @@ export async function fetchIndex(source: Source, options: FetchIndexOptions): Pr
     response.distrust?.();
     throw cannotRead(url, response, error);
   }
+}
+
+/** Begins to fetch an index from a source that remembers. What fails is told to who asks {@link fetchIndex} for it. */
+export function prefetchIndex(
+  source: Source,
+  options: Pick<FetchIndexOptions, "repository" | "architecture" | "signal">,
+): void {
+  source.read(indexUrl(options.repository, options.architecture), readOptions(options)).catch(() => {});
+}
+
+function readOptions({ signal }: Pick<FetchIndexOptions, "signal">): SourceOptions {
+  return { signal, isVerified: true, maxBytes: MAX_INDEX_BYTES };
 }
 
 /** Packed. No index that unpacks to what apko accepts is larger. */

@@ -14,7 +14,7 @@ export interface HttpSourceOptions {
   readonly connectTimeoutMs?: number;
   /** How long a server may keep silent. @default 60 seconds */
   readonly idleTimeoutMs?: number;
-  /** @default 16 */
+  /** @default 32 */
   readonly maxConnectionsPerHost?: number;
 }
 
@@ -26,7 +26,7 @@ export interface HttpSourceOptions {
  */
 export function httpSource(settings: HttpSourceOptions = {}): Source {
   const { findCredential = credentialFinder({}), findProxy = () => undefined } = settings;
-  const { connectTimeoutMs = 15_000, idleTimeoutMs = 60_000, maxConnectionsPerHost = 16 } = settings;
+  const { connectTimeoutMs = 15_000, idleTimeoutMs = 60_000, maxConnectionsPerHost = 32 } = settings;
   const connections = httpConnections({ connectTimeoutMs, idleTimeoutMs, maxConnectionsPerHost });
 
   /** Asks one server, or its proxy. */

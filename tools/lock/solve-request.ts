@@ -1,0 +1,39 @@
+import type { ReadFile } from "../apko/load-image-configuration.ts";
+import type { Lockfile } from "../apko/lockfile.ts";
+import type { Source } from "../repository/source.ts";
+import type { CoolingOff } from "./cooling-off.ts";
+import type { OnLockEvent } from "./lock-event.ts";
+import type { IndexReader } from "./read-indexes.ts";
+import type { SolveAdditions } from "./solve-additions.ts";
+
+/** An image whose packages are to be decided. */
+export interface SolveRequest {
+  /** How the image is called in events. */
+  readonly name: string;
+  /** Path of the configuration, from the workspace root. */
+  readonly configuration: string;
+  /** OCI names, instead of those of the configuration. */
+  readonly architectures?: readonly string[];
+  /** Where only some packages may move. */
+  readonly only?: OnlyPackages;
+  /** @default none */
+  readonly additions?: SolveAdditions;
+}
+
+export interface OnlyPackages {
+  /** Of the packages that may move; the others stay as this lockfile has them. */
+  readonly names: ReadonlySet<string>;
+  readonly lockfile: Lockfile;
+}
+
+/** What the decision is made with; the images of a call share it. */
+export interface SolveContext {
+  readonly source: Source;
+  readonly indexes: IndexReader;
+  readonly readFile: ReadFile;
+  /** Decides which keys of Alpine count as deprecated. */
+  readonly today: Date;
+  readonly signal: AbortSignal;
+  readonly onEvent: OnLockEvent;
+  readonly coolingOff?: CoolingOff | undefined;
+}
