@@ -1,21 +1,26 @@
 import type { Candidate, PackageSet } from "./package-set.ts";
 
 /**
- * Adds the packages whose install_if is met by the dependencies that one entry of the world brought in.
+ * Gives the dependencies that one entry of the world brought in, each name once, and the packages whose install_if they
+ * meet.
  *
  * A word of an install_if is met by a dependency of exactly that name, or of its name in exactly its version, whatever
  * the operator. The package of the world entry does not count, and the dependencies of what is added are not resolved.
  *
- * apko visits the dependencies in random order, and of what it adds meanwhile some or none. Here they are visited in
- * the order of the list, and what is added is not, though it counts for later ones. apko can do the same: it walks a Go
- * map, up to eight entries of which are walked round from a random place. If that is behind the last of them, all come in
- * order, and what is added there is missed. (That chains fire it cannot always: its map has to have room for them.)
- *
- * @param dependencies each name once
+ * apko walks a Go map of the dependencies to which it adds meanwhile, in random order and meeting some or none of what
+ * it adds. Here it is walked in the order of insertion, and what is added is met and may set off more. For up to eight
+ * entries that is what apko does most often: Go walks them round from a random place.
  */
 export function withInstallIf(set: PackageSet, dependencies: readonly Candidate[]): readonly Candidate[] {
-  const added = new Map(dependencies.map((candidate) => [candidate.package.name, candidate]));
-  for (const { package: dependency } of dependencies) {
+  const added = new Map<string, Candidate>();
+  for (const candidate of dependencies) {
+    if (!added.has(candidate.package.name)) added.set(candidate.package.name, candidate);
+  }
+  const mostVisits = roomOfGoMap(dependencies.length);
+  let visits = 0;
+  // A JavaScript map too is walked with what is added to it meanwhile.
+  for (const { package: dependency } of added.values()) {
+    if (visits++ === mostVisits) break;
     const { name, version } = dependency;
     const waiting = set.byInstallIf.get(name) ?? set.byInstallIf.get(`${name}=${version}`) ?? [];
     for (const candidate of waiting) {
@@ -26,6 +31,15 @@ export function withInstallIf(set: PackageSet, dependencies: readonly Candidate[
     }
   }
   return [...added.values()];
+}
+
+/**
+ * How many entries a map of Go 1.24 and later takes that was made for so many: eight, or seven eighths of a power of two.
+ * One more moves the map elsewhere, and a walk that has begun never meets it (internal/runtime/maps).
+ */
+function roomOfGoMap(expectedCount: number): number {
+  if (expectedCount <= 8) return 8;
+  return (2 ** Math.ceil(Math.log2(Math.floor((expectedCount * 8) / 7))) * 7) / 8;
 }
 
 function isMet(set: PackageSet, added: ReadonlyMap<string, Candidate>, word: string): boolean {

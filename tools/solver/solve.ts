@@ -35,7 +35,7 @@ export interface Unsolvable {
  *
  * - providers of a name, after the packages of that name: {@link PackageSet.byName}. It decides which one is best where
  *   versioned and unversioned provides mix ({@link bestCandidate}), and the order of "disqualified because" lines;
- * - install_if, its order and its chains, which do not fire: {@link withInstallIf};
+ * - install_if, its order and its chains: {@link withInstallIf};
  * - one origin in two versions among the packages chosen so far: the one chosen last counts;
  * - which of several unmet dependencies is reported: {@link resolveDependencies}.
  *
@@ -113,7 +113,7 @@ function entryWithDependencies(
     existing: new Map(existing),
     origins: originsOf(existing.values()),
   });
-  return [...withInstallIf(search.set, firstOfEachName(dependencies)), chosen.candidate];
+  return [...withInstallIf(search.set, dependencies), chosen.candidate];
 }
 
 function originsOf(candidates: Iterable<Candidate>): Map<string, string> {
@@ -122,12 +122,4 @@ function originsOf(candidates: Iterable<Candidate>): Map<string, string> {
     if (entry.origin !== "") origins.set(entry.origin, entry.version);
   }
   return origins;
-}
-
-function firstOfEachName(candidates: readonly Candidate[]): readonly Candidate[] {
-  const first = new Map<string, Candidate>();
-  for (const candidate of candidates) {
-    if (!first.has(candidate.package.name)) first.set(candidate.package.name, candidate);
-  }
-  return [...first.values()];
 }

@@ -509,14 +509,40 @@ export const solverCases: readonly SolverCase[] = [
     answer: "b=1 c=1 a=1",
   },
   {
-    shows: "what install_if adds does not set off another",
+    shows: "what install_if adds may set off another",
     packages: { "": ["a 1 needs b", "b 1", "c 1 install_if b", "d 1 install_if c"] },
     world: "a",
-    answer: "b=1 c=1 a=1",
+    answer: "b=1 c=1 d=1 a=1",
     isRandom: true,
   },
   {
-    shows: "but counts for what a later dependency sets off",
+    shows: "what install_if adds sets off nothing where apko's map has to grow for it: at nine entries",
+    packages: {
+      "": [
+        "a 1 needs b1 b2 b3 b4 b5 b6 b7 b8",
+        ...[1, 2, 3, 4, 5, 6, 7, 8].map((at) => `b${at} 1`),
+        "c 1 install_if b8",
+        "d 1 install_if c",
+      ],
+    },
+    world: "a",
+    answer: "b1=1 b2=1 b3=1 b4=1 b5=1 b6=1 b7=1 b8=1 c=1 a=1",
+  },
+  {
+    shows: "and at fifteen, where it was made for more than eight",
+    packages: {
+      "": [
+        "a 1 needs b01 b02 b03 b04 b05 b06 b07 b08 b09 b10 b11 b12 b13 b14",
+        ...Array.from({ length: 14 }, (_, at) => `b${String(at + 1).padStart(2, "0")} 1`),
+        "c 1 install_if b14",
+        "d 1 install_if c",
+      ],
+    },
+    world: "a",
+    answer: "b01=1 b02=1 b03=1 b04=1 b05=1 b06=1 b07=1 b08=1 b09=1 b10=1 b11=1 b12=1 b13=1 b14=1 c=1 a=1",
+  },
+  {
+    shows: "what install_if adds counts for what a later dependency sets off",
     packages: { "": ["a 1 needs b z", "b 1", "c 1 install_if b", "d 1 install_if c z", "z 1"] },
     world: "a",
     answer: "b=1 z=1 c=1 d=1 a=1",
