@@ -3,7 +3,7 @@ import { suite, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { generateTestKey, TEST_KEY } from "../testing/test-key.ts";
-import { parseIndexText, readIndex, type IndexPackage } from "./apk-index.ts";
+import { type IndexPackage, parseIndexText, prepareIndex, readIndex } from "./apk-index.ts";
 import { parseConstraint } from "./constraint.ts";
 import { signIndex, tarOf } from "./testing/signed-index.ts";
 import { formatIndexText } from "./write-index.ts";
@@ -303,6 +303,31 @@ suite("readIndex()", () => {
     const options = { keys: [], ignoreSignatures: true };
     assert.throws(() => readIndex(archive, { ...options, maxUnpackedBytes: 1999 }), { code: "GZIP_INVALID" });
     assert.equal(readIndex(archive, { ...options, maxUnpackedBytes: 2000 }).packages.length, 0);
+  });
+});
+
+suite("prepareIndex()", () => {
+  const signedIndex = (text: string): Uint8Array =>
+    signIndex(gzipSync(tarOf({ APKINDEX: text })), [{ algorithm: "RSA256", key: TEST_KEY }]);
+
+  test("changes nothing of what is read, and spares no signature", () => {
+    const archive = signedIndex(FULL_TEXT);
+    prepareIndex(archive);
+    const { packages } = readIndex(archive, { keys: [TEST_KEY] });
+    assert.deepEqual([...packages], [FULL_PACKAGE]);
+    assert.throws(() => readIndex(archive, { keys: [generateTestKey(TEST_KEY.name)] }), { code: "SIGNATURE_INVALID" });
+    assert.equal(readIndex(archive, { keys: [TEST_KEY] }).packages, packages);
+  });
+
+  test("leaves it to the reading to tell what is wrong", () => {
+    for (const text of ["P:a\nV:1\nS:large\n\n", "nonsense\n"]) {
+      const archive = signedIndex(text);
+      prepareIndex(archive);
+      assert.throws(() => readIndex(archive, { keys: [TEST_KEY] }), { code: "INDEX_INVALID" });
+    }
+    const cut = signedIndex(FULL_TEXT).subarray(0, -9);
+    prepareIndex(cut);
+    assert.throws(() => readIndex(cut, { keys: [TEST_KEY] }), { name: "WolfiError" });
   });
 });
 

@@ -79,8 +79,32 @@ export interface ReadIndexOptions {
  * @throws WolfiError `SIGNATURE_INVALID`, or `INDEX_INVALID`, `GZIP_INVALID` or `TAR_INVALID` for damaged bytes
  */
 export function readIndex(archive: Uint8Array, options: ReadIndexOptions): PackageIndex {
-  const maxUnpackedBytes = options.maxUnpackedBytes ?? 314_572_800;
+  const maxUnpackedBytes = options.maxUnpackedBytes ?? MAX_UNPACKED_BYTES;
   const warnings = options.ignoreSignatures === true ? [] : verifyIndex(archive, options.keys, maxUnpackedBytes);
+  return { ...(prepared.get(archive) ?? unpackIndex(archive, maxUnpackedBytes)), warnings };
+}
+
+type UnpackedIndex = Omit<PackageIndex, "warnings">;
+
+const prepared = new WeakMap<Uint8Array, UnpackedIndex>();
+
+/**
+ * Does the work that {@link readIndex} would have with this very object, apart from the signature: for who has to wait
+ * before it is known whether the index will be read. What is wrong with it is told by the reading.
+ */
+export function prepareIndex(archive: Uint8Array): void {
+  if (prepared.has(archive)) return;
+  try {
+    prepared.set(archive, unpackIndex(archive, MAX_UNPACKED_BYTES));
+  } catch (error) {
+    if (!(error instanceof WolfiError)) throw error;
+  }
+}
+
+/** As apko has it. */
+const MAX_UNPACKED_BYTES = 314_572_800;
+
+function unpackIndex(archive: Uint8Array, maxUnpackedBytes: number): UnpackedIndex {
   let description = "";
   let packages = parseIndexText("");
   for (const { name, data } of readTarEntries(unpackAll(archive, maxUnpackedBytes))) {
@@ -92,7 +116,7 @@ export function readIndex(archive: Uint8Array, options: ReadIndexOptions): Packa
       throw invalid(`unexpected file found in APKINDEX: ${name}`);
     }
   }
-  return { description, packages, warnings };
+  return { description, packages };
 }
 
 function verifyIndex(archive: Uint8Array, keys: readonly Key[], maxUnpackedBytes: number): readonly string[] {

@@ -134,6 +134,7 @@ suite("lockImages()", () => {
     const result = await lockImage(request("tool"), options(source));
     assert.match(problemsOf(result)[0]!, /Cannot read key "http:\/\/packages\.test\/os\/test\.rsa\.pub"/);
     assert.deepEqual(asked, [
+      "http://packages.test/os/apk-configuration",
       "http://packages.test/os/x86_64/APKINDEX.tar.gz",
       `http://packages.test/os/${TEST_KEY.name}`,
     ]);

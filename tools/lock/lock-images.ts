@@ -72,8 +72,8 @@ export async function lockImages(
 ): Promise<readonly LockResult[]> {
   const { readFile, today, signal, coolingOff, onEvent = () => {} } = options;
   using shared = shareReads(options);
-  const { source, indexes, concurrency } = shared;
-  const context = { source, indexes, readFile, today, signal, onEvent, coolingOff };
+  const { source, concurrency } = shared;
+  const context = { ...shared, readFile, today, signal, onEvent, coolingOff };
   const solved = await pMap(requests, (request) => solveImage(request, context), { concurrency: 4, signal });
   const packages = solved.flatMap((result) =>
     result.kind === "solved" ? result.architectures.flatMap((solvedArchitecture) => solvedArchitecture.packages) : [],

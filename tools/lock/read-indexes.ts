@@ -5,18 +5,13 @@ import { WolfiError } from "../error/wolfi-error.ts";
 import { atPosition } from "./at-position.ts";
 import { parseRepositoryLine } from "../apko/repository-line.ts";
 import type { Located } from "../yaml/scalar-shapes.ts";
-import { fetchIndex, indexUrl, prefetchIndex } from "../repository/fetch-index.ts";
+import { fetchIndex, indexUrl } from "../repository/fetch-index.ts";
 import type { Source } from "../repository/source.ts";
 import type { SolverIndex } from "../solver/solve.ts";
 import type { OnLockEvent } from "./lock-event.ts";
 
 /** Reads the indexes of a run; each is fetched, verified and parsed once for all images with the same keys. */
 export interface IndexReader {
-  /**
-   * Begins to fetch what {@link read} will need, while other files are fetched that come first. What fails is told to who
-   * reads.
-   */
-  prefetch(lines: readonly Located[], architecture: string): void;
   /**
    * @param lines entries of a configuration's repository lists; a problem with one is put where it stands
    * @param architecture as repositories name it
@@ -32,19 +27,13 @@ export interface IndexReader {
 
 export interface IndexReaderOptions {
   readonly signal: AbortSignal;
-  /** Ends what was fetched for nothing. */
-  readonly prefetchSignal: AbortSignal;
   readonly concurrency: number;
   readonly onEvent: OnLockEvent;
 }
 
 type ReadIndex = { readonly index: SolverIndex | undefined; readonly warnings: readonly string[] };
 
-/** @param source one that remembers */
-export function indexReader(
-  source: Source,
-  { signal, prefetchSignal, concurrency, onEvent }: IndexReaderOptions,
-): IndexReader {
+export function indexReader(source: Source, { signal, concurrency, onEvent }: IndexReaderOptions): IndexReader {
   const known = new Map<string, Promise<ReadIndex>>();
   async function readOne(line: string, architecture: string, trusted: readonly Key[] | undefined): Promise<ReadIndex> {
     const { label, url: repository } = parseRepositoryLine(line);
@@ -59,11 +48,6 @@ export function indexReader(
     };
   }
   return {
-    prefetch(lines, architecture) {
-      for (const { text } of lines) {
-        prefetchIndex(source, { repository: parseRepositoryLine(text).url, architecture, signal: prefetchSignal });
-      }
-    },
     async read(lines, architecture, keys) {
       const results = await pMap(
         sortedSet(lines.map(({ text }) => text)),

@@ -23,8 +23,7 @@ export interface ResolvedArchitecture {
 export async function resolveImage(request: SolveRequest, options: LockOptions): Promise<ResolveResult> {
   const { readFile, today, signal, coolingOff, onEvent = () => {} } = options;
   using shared = shareReads(options);
-  const { source, indexes } = shared;
-  const solved = await solveImage(request, { source, indexes, readFile, today, signal, onEvent, coolingOff });
+  const solved = await solveImage(request, { ...shared, readFile, today, signal, onEvent, coolingOff });
   if (solved.kind === "failed") return solved;
   return {
     kind: "resolved",

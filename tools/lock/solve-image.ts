@@ -44,9 +44,7 @@ export async function solveImage(request: SolveRequest, context: SolveContext): 
   const architectures = named.length === 0 ? allArchitectures : named;
   const keyring = [...contents.keyring, ...additions.keys];
   const repositories = [...contents.repositories, ...additions.repositories];
-  for (const architecture of architectures) {
-    context.indexes.prefetch([...contents.build_repositories, ...repositories], apkArchitecture(architecture));
-  }
+  context.prefetch([...contents.build_repositories, ...repositories], architectures.map(apkArchitecture));
   const failedWith = async (problems: readonly WolfiError[]): Promise<SolveResult> =>
     failed(
       await addMissingOffline(problems, { contents: { ...contents, keyring, repositories }, architectures }, context),

@@ -1,9 +1,8 @@
 import type { ReadFile } from "../apko/load-image-configuration.ts";
 import type { Lockfile } from "../apko/lockfile.ts";
-import type { Source } from "../repository/source.ts";
 import type { CoolingOff } from "./cooling-off.ts";
 import type { OnLockEvent } from "./lock-event.ts";
-import type { IndexReader } from "./read-indexes.ts";
+import type { SharedReads } from "./shared-reads.ts";
 import type { SolveAdditions } from "./solve-additions.ts";
 
 /** An image whose packages are to be decided. */
@@ -27,9 +26,7 @@ export interface OnlyPackages {
 }
 
 /** What the decision is made with; the images of a call share it. */
-export interface SolveContext {
-  readonly source: Source;
-  readonly indexes: IndexReader;
+export interface SolveContext extends Pick<SharedReads, "source" | "indexes" | "prefetch"> {
   readonly readFile: ReadFile;
   /** Decides which keys of Alpine count as deprecated. */
   readonly today: Date;

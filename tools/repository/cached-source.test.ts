@@ -44,6 +44,28 @@ suite("cachedSource()", () => {
     }
   });
 
+  test("hands out its copy while the server is asked, and gives the same object where that is still right", async () => {
+    await using it = await served();
+    const copies: Uint8Array[] = [];
+    let isAnswered = false;
+    const onCopy = (copy: Uint8Array): void => {
+      assert.equal(isAnswered, false);
+      copies.push(copy);
+    };
+    const readAll = async (): Promise<Uint8Array> => {
+      isAnswered = false;
+      const { body } = await it.source.read(it.url, { ...verified, onCopy });
+      isAnswered = true;
+      return readBody(body, { url: it.url, maxBytes: 100 });
+    };
+    assert.equal(String(await readAll()), "one");
+    assert.equal(copies.length, 0);
+    const unchanged = await readAll();
+    assert.equal(copies[0], unchanged);
+    it.files.set("file", Buffer.from("two"));
+    assert.deepEqual([String(await readAll()), String(copies[1])], ["two", "one"]);
+  });
+
   test("asks for no copy where the reader verifies nothing, or wants a part", async () => {
     await using it = await served();
     for (const options of [{ signal }, { signal }, { ...verified, range: { start: 1, end: 1 } }]) {

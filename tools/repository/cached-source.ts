@@ -16,7 +16,10 @@ export function cachedSource(next: Source, cache: Cache): Source {
       if (options.range !== undefined || options.validators !== undefined) return next.read(url, options);
       const kept = options.isVerified === true ? readKept(cache, url) : undefined;
       const validators = kept?.validators;
-      const response = await next.read(url, validators === undefined ? options : { ...options, validators });
+      const response = await next.read(url, {
+        ...options,
+        ...(validators === undefined ? {} : { validators, whileWaiting: () => options.onCopy?.(kept!.body) }),
+      });
       const distrust = (): void => forgetValidators(cache, url);
       if (response.status === 304 && kept !== undefined) return { ...answerOf(kept), distrust };
       if (response.status >= 400) keepRefusal(cache, url, response.status);

@@ -4,7 +4,7 @@ import { redactUrl, WolfiError } from "../error/wolfi-error.ts";
 import { alpineBranchName, alpineKeyUrls, fetchAlpineReleases } from "./alpine-releases.ts";
 import { fetchKey } from "./fetch-key.ts";
 import { parseJwks } from "./jwks.ts";
-import { fetchJson } from "./fetch-json.ts";
+import { fetchJson, prefetchJson } from "./fetch-json.ts";
 import { isHttpUrl, type Source } from "./source.ts";
 
 /** A key that nobody named in a configuration. */
@@ -61,6 +61,16 @@ export async function discoverKeys(
   return [...found.values()];
 }
 
+/** Begins to ask repositories for their own keys, where the source remembers: {@link discoverKeys} will ask again. */
+export function prefetchKeys(
+  source: Source,
+  { repositories, signal }: Pick<DiscoverKeysOptions, "repositories" | "signal">,
+): void {
+  for (const repository of new Set(repositories)) {
+    if (isHttpUrl(repository)) prefetchJson(source, configurationUrl(repository), { signal });
+  }
+}
+
 /** Signatures name Alpine's keys with the at sign that their URLs escape. */
 async function fetchAlpineKey(source: Source, url: string, signal: AbortSignal): Promise<Key> {
   const { name, pem } = await fetchKey(source, url, { signal });
@@ -76,8 +86,7 @@ async function discoverOwnKeys(
 ): Promise<readonly Key[]> {
   let isPublished = false;
   try {
-    const url = `${repository.replace(/\/$/, "")}/apk-configuration`;
-    const configuration = await fetchJson(source, url, { schema: OWN_CONFIGURATION, signal });
+    const configuration = await fetchJson(source, configurationUrl(repository), { schema: OWN_CONFIGURATION, signal });
     // A server names this address: it must not lead to a file of ours.
     if (!isHttpUrl(configuration.jwks_uri)) return [];
     isPublished = true;
@@ -89,6 +98,10 @@ async function discoverOwnKeys(
     }
     return [];
   }
+}
+
+function configurationUrl(repository: string): string {
+  return `${repository.replace(/\/$/, "")}/apk-configuration`;
 }
 
 const UNANSWERED: ReadonlySet<string> = new Set(["CONNECTION_FAILED", "FETCH_FAILED"]);

@@ -1,4 +1,4 @@
-import { readIndex, type PackageIndex } from "../apk/apk-index.ts";
+import { prepareIndex, readIndex, type PackageIndex } from "../apk/apk-index.ts";
 import type { Key } from "../apk/signature.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import {
@@ -63,7 +63,13 @@ export function prefetchIndex(
 }
 
 function readOptions({ signal }: Pick<FetchIndexOptions, "signal">): SourceOptions {
-  return { signal, isVerified: true, maxBytes: MAX_INDEX_BYTES };
+  return {
+    signal,
+    isVerified: true,
+    maxBytes: MAX_INDEX_BYTES,
+    // Not at once: requests that are about to be sent come first.
+    onCopy: (copy) => setImmediate(() => prepareIndex(copy)),
+  };
 }
 
 /** Packed. No index that unpacks to what apko accepts is larger. */

@@ -1,6 +1,13 @@
 import * as v from "valibot";
 import { WolfiError } from "../error/wolfi-error.ts";
-import { describeStatus, nameSource, readBody, type Source, type SourceResponse } from "./source.ts";
+import {
+  describeStatus,
+  nameSource,
+  readBody,
+  type Source,
+  type SourceOptions,
+  type SourceResponse,
+} from "./source.ts";
 
 /**
  * Reads a JSON document of an expected shape.
@@ -12,7 +19,7 @@ export async function fetchJson<Schema extends v.GenericSchema>(
   url: string,
   { schema, signal }: { readonly schema: Schema; readonly signal: AbortSignal },
 ): Promise<v.InferOutput<Schema>> {
-  const response = await source.read(url, { signal, maxBytes: MAX_BYTES });
+  const response = await source.read(url, readOptions(signal));
   if (response.status !== 200) {
     const message = `Cannot read ${nameSource(url, response)}: ${describeStatus(url, response.status)}`;
     throw new WolfiError("FETCH_REFUSED", message, response.cure === undefined ? {} : { cure: response.cure });
@@ -23,6 +30,15 @@ export async function fetchJson<Schema extends v.GenericSchema>(
   const [issue] = result.issues;
   const path = v.getDotPath(issue);
   throw invalid(url, response, path === null ? issue.message : `${path}: ${issue.message}`);
+}
+
+/** Begins to fetch a document from a source that remembers. What fails is told to who asks {@link fetchJson} for it. */
+export function prefetchJson(source: Source, url: string, { signal }: { readonly signal: AbortSignal }): void {
+  source.read(url, readOptions(signal)).catch(() => {});
+}
+
+function readOptions(signal: AbortSignal): SourceOptions {
+  return { signal, maxBytes: MAX_BYTES };
 }
 
 const MAX_BYTES = 16_777_216;

@@ -17,6 +17,8 @@ export interface HttpRequest {
   readonly proxy: URL | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  /** Called when the request is on its way. */
+  readonly whileWaiting?: (() => void) | undefined;
 }
 
 export interface HttpAnswer {
@@ -72,7 +74,7 @@ function agentFinder({ maxConnectionsPerHost, connectTimeoutMs }: HttpConnection
 class StaleConnection extends Error {}
 
 async function send(
-  { url, proxy, headers, signal }: HttpRequest,
+  { url, proxy, headers, signal, whileWaiting }: HttpRequest,
   agent: Agent,
   { connectTimeoutMs, idleTimeoutMs }: HttpConnectionsOptions,
 ): Promise<HttpAnswer> {
@@ -101,6 +103,7 @@ async function send(
       socket.once("encrypted" in socket ? "secureConnect" : "connect", awaitByte);
     });
     request.once("response", resolve);
+    if (whileWaiting !== undefined) request.once("finish", whileWaiting);
     request.on("error", (error: NodeJS.ErrnoException) => {
       const isStale = request.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
       reject(isStale && !either.aborted ? new StaleConnection() : (fail(error) as Error));

@@ -50,13 +50,13 @@ export function httpSource(settings: HttpSourceOptions = {}): Source {
 
   return {
     async read(text, options) {
-      const { signal, range } = options;
+      const { signal, range, whileWaiting } = options;
       const first = parseUrl(text);
       const { authorization, advice } = await findCredential(first, signal);
       let url = withoutCredential(first);
       let headers = headersOf(options, authorization);
       for (let redirects = 0; ; redirects++) {
-        const answer = await ask({ url, headers, signal }, { url: text, isRedirected: redirects > 0 });
+        const answer = await ask({ url, headers, signal, whileWaiting }, { url: text, isRedirected: redirects > 0 });
         const { location } = answer.headers;
         if (!REDIRECTS.includes(answer.status) || location === undefined) {
           return toResponse(answer, { url: text, path: url.pathname, range, advice });

@@ -22,6 +22,13 @@ export interface SourceOptions {
   readonly isVerified?: boolean;
   /** The reader takes no more: a source that collects the whole may fail with `TOO_LARGE` then. */
   readonly maxBytes?: number;
+  /** Called when the server has been asked, perhaps several times: until it answers there is time for work. */
+  readonly whileWaiting?: () => void;
+  /**
+   * Called while a server is asked whether a copy from an earlier run is still what it has: where it is, the body will
+   * be this very object.
+   */
+  readonly onCopy?: (copy: Uint8Array) => void;
 }
 
 /** What HTTP tells one version of a file from another by (RFC 9110, 8.8); as the server writes them. */
@@ -63,7 +70,7 @@ export function isHttpUrl(url: string): boolean {
 }
 
 /**
- * Joins a body's chunks.
+ * Joins a body's chunks; a single one is given as it is.
  *
  * @throws WolfiError `TOO_LARGE` as soon as there are more than `maxBytes`
  */
@@ -80,7 +87,8 @@ export async function readBody(
     }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  const [first] = chunks;
+  return first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
 }
 
 /** Names in a message what was read, and the mirror that it was read from. */
