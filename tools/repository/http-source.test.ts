@@ -266,10 +266,10 @@ suite("httpSource()", () => {
 
   test("does not take a slow reader for a silent server", async () => {
     await using server = await serveFiles(files);
-    const response = await httpSource({ idleTimeoutMs: 50 }).read(`${server.url}/os/file`, { signal });
+    const response = await httpSource({ idleTimeoutMs: 300 }).read(`${server.url}/os/file`, { signal });
     const chunks: Uint8Array[] = [];
     for await (const chunk of response.body) {
-      await new Promise((resolve) => setTimeout(resolve, 120));
+      await new Promise((resolve) => setTimeout(resolve, 600));
       chunks.push(chunk);
     }
     assert.equal(Buffer.concat(chunks).toString(), TEXT);
