@@ -8,7 +8,7 @@ import { serveFiles } from "../testing/file-server.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { generateTestKey, TEST_KEY } from "../testing/test-key.ts";
 import { testRepository } from "../testing/test-repository.ts";
-import { lockBoth, writeFiles } from "./lock-both.ts";
+import { lockBoth, writeFiles } from "./testing/lock-both.ts";
 
 const { skip } = apkoOracle();
 

@@ -9,7 +9,7 @@ import { apkoOracle, runApko } from "../testing/apko-oracle.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { TEST_KEY } from "../testing/test-key.ts";
 import { type TestPackage, writeTestRepository } from "../testing/test-repository.ts";
-import { lockBoth, writeFiles } from "./lock-both.ts";
+import { lockBoth, writeFiles } from "./testing/lock-both.ts";
 
 const { skip } = apkoOracle();
 

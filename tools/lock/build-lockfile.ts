@@ -4,7 +4,7 @@ import { lockedRepository } from "../apko/repository-line.ts";
 import type { Located } from "../yaml/scalar-shapes.ts";
 import type { SolvedPackage } from "../solver/solve.ts";
 import { urlOf } from "./fetch-heads.ts";
-import type { SolvedImage } from "./solve-image.ts";
+import type { SolvedImage } from "../resolve/solve-image.ts";
 
 /**
  * Puts a lockfile together.

@@ -1,8 +1,8 @@
 import type { ReadFile } from "../apko/load-image-configuration.ts";
+import type { SummaryLine } from "../changes/summary-line.ts";
 import { checkOffline } from "../check/check-offline.ts";
 import type { WolfiError } from "../error/wolfi-error.ts";
 import type { LockRequest } from "./lock-images.ts";
-import type { SummaryLine } from "./describe-lock.ts";
 
 export interface CheckedLock {
   readonly request: LockRequest;

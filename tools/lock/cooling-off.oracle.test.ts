@@ -7,7 +7,7 @@ import { apkoOracle, runApko } from "../testing/apko-oracle.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { TEST_KEY } from "../testing/test-key.ts";
 import { type TestPackage, writeTestRepository } from "../testing/test-repository.ts";
-import { isTooFresh } from "./cooling-off.ts";
+import { isTooFresh } from "../choice/cooling-off.ts";
 import { lockImage } from "./lock-images.ts";
 
 const seed = 11;

@@ -1,14 +1,9 @@
 import { hasSamePackages } from "../apko/compare-lockfiles.ts";
-import { describePackages } from "./describe-packages.ts";
-import { describeSources } from "./describe-sources.ts";
-import { describeHeldBack } from "./held-back.ts";
+import { describePackages } from "../changes/describe-packages.ts";
+import { describeSources } from "../changes/describe-sources.ts";
+import type { SummaryLine } from "../changes/summary-line.ts";
+import { describeHeldBack } from "../choice/held-back.ts";
 import type { LockedImage, LockResult } from "./lock-images.ts";
-
-/** One line of a summary; its kind decides its colour. */
-export interface SummaryLine {
-  readonly kind: "image" | "note" | "added" | "removed" | "updated" | "downgraded" | "replaced";
-  readonly text: string;
-}
 
 /**
  * Says what a lock changed:

@@ -5,7 +5,7 @@ import type { CachedHeads } from "../repository/cached-heads.ts";
 import { fetchPackageHead, packageUrl } from "../repository/fetch-package-head.ts";
 import type { Source } from "../repository/source.ts";
 import type { SolvedPackage } from "../solver/solve.ts";
-import type { OnLockEvent } from "./lock-event.ts";
+import type { OnLockEvent } from "../sources/lock-event.ts";
 
 export interface FetchHeadsOptions {
   readonly signal: AbortSignal;

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { suite, test, type TestContext } from "node:test";
 import type { TestPackage } from "../testing/test-repository.ts";
-import { type SampleWorkspace, sampleWorkspace } from "./sample-workspace.ts";
+import { type SampleWorkspace, sampleWorkspace } from "./testing/sample-workspace.ts";
 
 const packages: readonly TestPackage[] = [
   built("openssl", "3.5.0-r0", "2026-10-01T00:00:00Z", { dependencies: ["libcrypto3=3.5.0-r0"] }),

@@ -7,9 +7,9 @@ import type { Source } from "../repository/source.ts";
 import { TEST_KEY } from "../testing/test-key.ts";
 import { type TestPackage, testRepository } from "../testing/test-repository.ts";
 import { describeLock, summarizeLock } from "./describe-lock.ts";
-import type { LockEvent } from "./lock-event.ts";
+import type { LockEvent } from "../sources/lock-event.ts";
 import { lockImage, lockImages, type LockRequest, type LockResult } from "./lock-images.ts";
-import { resolveImage } from "./resolve-image.ts";
+import { resolveImage } from "../resolve/resolve-image.ts";
 
 const packages: readonly TestPackage[] = [
   { name: "app", version: "1.0-r0", dependencies: ["lib"] },

@@ -1,40 +1,22 @@
 import pMap from "p-map";
 import type { PackageSegments } from "../apk/package-head.ts";
 import type { PackageVersion } from "../apko/compare-lockfiles.ts";
-import type { ReadFile } from "../apko/load-image-configuration.ts";
 import { type LockfileResult, readLockfile } from "../apko/read-lockfile.ts";
+import { worldOf } from "../apko/world.ts";
 import { writeLockfile } from "../apko/write-lockfile.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
-import type { CachedHeads } from "../repository/cached-heads.ts";
-import type { Source } from "../repository/source.ts";
 import { buildLockfile } from "./build-lockfile.ts";
-import { compareLock, type LockChanges } from "./compare-lock.ts";
-import type { CoolingOff } from "./cooling-off.ts";
+import { compareLock, type LockChanges } from "../changes/compare-lock.ts";
 import { fetchHeads, type HeadOf } from "./fetch-heads.ts";
-import { type HeldBack, heldBackOf } from "./held-back.ts";
-import type { OnLockEvent } from "./lock-event.ts";
-import { shareReads } from "./shared-reads.ts";
-import { solveImage, type SolveResult } from "./solve-image.ts";
-import type { SolveContext, SolveRequest } from "./solve-request.ts";
+import { type HeldBack, heldBackOf } from "../choice/held-back.ts";
+import type { LockOptions } from "../sources/lock-options.ts";
+import { shareReads } from "../sources/shared-reads.ts";
+import { solveImage, type SolveResult } from "../resolve/solve-image.ts";
+import type { SolveContext, SolveRequest } from "../resolve/solve-request.ts";
 
 export interface LockRequest extends SolveRequest {
   /** Path of the lockfile, from the workspace root. It may be missing or broken. */
   readonly lockfile: string;
-}
-
-export interface LockOptions {
-  readonly source: Source;
-  /** Of packages that were fetched in earlier runs. */
-  readonly cachedHeads?: CachedHeads | undefined;
-  readonly readFile: ReadFile;
-  /** Decides which keys of Alpine count as deprecated. */
-  readonly today: Date;
-  readonly signal: AbortSignal;
-  /** Packages that are too fresh are not taken. */
-  readonly coolingOff?: CoolingOff | undefined;
-  readonly onEvent?: OnLockEvent;
-  /** How many files are fetched at a time. @default 32 */
-  readonly concurrency?: number;
 }
 
 export type LockResult = LockedImage | FailedImage;
@@ -101,7 +83,10 @@ async function finish(
   const text = writeLockfile(lockfile);
   const before = await readFile(request.lockfile);
   const previous = readLockfile(before, request.lockfile);
-  const changes = compareLock(previous.kind === "read" ? previous.lockfile : undefined, lockfile, solved);
+  const changes = compareLock(previous.kind === "read" ? previous.lockfile : undefined, lockfile, {
+    world: worldOf(solved.loaded.configuration),
+    architectures: solved.architectures,
+  });
   const isChanged = before === undefined || !Buffer.from(text).equals(before);
   const heldBack =
     coolingOff === undefined ? undefined : solved.architectures.flatMap((each) => heldBackOf(each, today));

@@ -7,7 +7,8 @@ import { readLockfile } from "../apko/read-lockfile.ts";
 import { worldOf } from "../apko/world.ts";
 import { nearestName } from "../error/nearest-name.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
-import { type LockedImage, lockImages, type LockOptions, type LockRequest, type LockResult } from "./lock-images.ts";
+import type { LockOptions } from "../sources/lock-options.ts";
+import { type LockedImage, lockImages, type LockRequest, type LockResult } from "./lock-images.ts";
 
 /**
  * Locks images so that only these packages move: every other stays at its locked version, and only what the moving ones

@@ -15,7 +15,7 @@ import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { generateTestKey } from "../testing/test-key.ts";
 import { compareLock, isAlike, reasonOf } from "./testing/compare-lock.ts";
 import { type ReplaceOptions, withRepository } from "./testing/real-image.ts";
-import { resolveImage, type ResolveResult } from "./resolve-image.ts";
+import { resolveImage, type ResolveResult } from "../resolve/resolve-image.ts";
 
 const skip = apkoOracle().skip || skipWithoutTestData;
 const images = join(process.env["WOLFI_TEST_DATA"] ?? "", "images");

@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError } from "commander";
 import { WolfiError } from "../error/wolfi-error.ts";
-import { type CalendarPeriod, parsePeriod, periodForm } from "../lock/calendar-period.ts";
-import { findRequests } from "../lock/find-requests.ts";
-import { addRepositoryOptions, lockOptionsOf, type RepositoryOptions } from "../lock/solve-options.ts";
-import { readWorkspaceModule } from "../lock/workspace-repositories.ts";
+import { type CalendarPeriod, parsePeriod, periodForm } from "../workspace/calendar-period.ts";
+import { findRequests } from "../options/find-requests.ts";
+import { addRepositoryOptions, lockOptionsOf, type RepositoryOptions } from "../options/solve-options.ts";
+import { readWorkspaceModule } from "../workspace/workspace-repositories.ts";
 import { exitCodeOf } from "../terminal/exit-code.ts";
 import { createReporter, type Reporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";

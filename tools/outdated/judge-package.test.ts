@@ -4,7 +4,7 @@ import { type IndexPackage, parseIndexText } from "../apk/apk-index.ts";
 import { formatIndexText, indexPackageOf } from "../apk/write-index.ts";
 import { writePackage } from "../apk/write-package.ts";
 import { lockedPackage } from "../apko/testing/sample-lockfile.ts";
-import { parsePeriod } from "../lock/calendar-period.ts";
+import { parsePeriod } from "../workspace/calendar-period.ts";
 import { judgePackage, type Verdict } from "./judge-package.ts";
 
 const locked = lockedPackage("a", "1.9-r0");

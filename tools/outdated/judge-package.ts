@@ -2,8 +2,8 @@ import type { IndexPackage } from "../apk/apk-index.ts";
 import { indexChecksum } from "../apk/segment-checksum.ts";
 import { compareVersions, parseVersion } from "../apk/version.ts";
 import type { LockedPackage } from "../apko/lockfile.ts";
-import { type CalendarPeriod, dayAfter, dayBefore } from "../lock/calendar-period.ts";
-import { providersOf } from "../lock/index-lookup.ts";
+import { type CalendarPeriod, dayAfter, dayBefore } from "../workspace/calendar-period.ts";
+import { providersOf } from "../solver/index-lookup.ts";
 import type { SolverIndex } from "../solver/package-set.ts";
 
 /** When a repository may remove a version that is not its newest. */

@@ -1,8 +1,9 @@
 import pMap from "p-map";
 import { compareBytes } from "../apk/byte-order.ts";
 import type { WolfiError } from "../error/wolfi-error.ts";
-import type { LockOptions, LockRequest } from "../lock/lock-images.ts";
-import { shareReads } from "../lock/shared-reads.ts";
+import type { ImageFiles } from "../workspace/find-images.ts";
+import type { LockOptions } from "../sources/lock-options.ts";
+import { shareReads } from "../sources/shared-reads.ts";
 import { type FoundPackage, judgePackage, type RetentionPolicy } from "./judge-package.ts";
 import { type CheckedPackage, readLockedPackages } from "./read-locked-packages.ts";
 
@@ -33,7 +34,7 @@ export type WithdrawnPackage = FoundPackage & {
 };
 
 export interface PackageHolder {
-  readonly image: LockRequest;
+  readonly image: ImageFiles;
   /** As repositories name them. */
   readonly architectures: readonly string[];
 }
@@ -45,7 +46,7 @@ export interface PackageHolder {
  * @throws the signal's reason when that is aborted
  */
 export async function listWithdrawn(
-  images: readonly LockRequest[],
+  images: readonly ImageFiles[],
   options: WithdrawnOptions,
 ): Promise<WithdrawnReport> {
   const { policy, signal } = options;

@@ -5,8 +5,9 @@ import type { LockedPackage, Lockfile } from "../apko/lockfile.ts";
 import { readLockfile } from "../apko/read-lockfile.ts";
 import { lockfileProblem } from "../check/mending.ts";
 import { redactUrl, WolfiError } from "../error/wolfi-error.ts";
-import type { LockOptions, LockRequest } from "../lock/lock-images.ts";
-import type { IndexReader } from "../lock/read-indexes.ts";
+import type { ImageFiles } from "../workspace/find-images.ts";
+import type { LockOptions } from "../sources/lock-options.ts";
+import type { IndexReader } from "../sources/read-indexes.ts";
 import { discoverKeys } from "../repository/discover-keys.ts";
 import { indexUrl } from "../repository/fetch-index.ts";
 import { fetchKey, keyName } from "../repository/fetch-key.ts";
@@ -14,7 +15,7 @@ import type { SolverIndex } from "../solver/package-set.ts";
 
 /** A locked package, and the index that it was locked from as it is now. */
 export interface CheckedPackage {
-  readonly image: LockRequest;
+  readonly image: ImageFiles;
   readonly locked: LockedPackage;
   /** Without credentials. */
   readonly repository: string;
@@ -39,7 +40,7 @@ export interface ReadContext extends Pick<LockOptions, "source" | "readFile" | "
  *
  * @throws the signal's reason when that is aborted
  */
-export async function readLockedPackages(image: LockRequest, context: ReadContext): Promise<ReadImage> {
+export async function readLockedPackages(image: ImageFiles, context: ReadContext): Promise<ReadImage> {
   const { readFile, signal, lockCommand } = context;
   const mending = { ...image, lockCommand: `${lockCommand} -- ${image.name}` };
   try {
@@ -88,7 +89,7 @@ function groupByIndex({ contents }: Lockfile): ReadonlyMap<string, IndexGroup> {
 }
 
 async function readGroup(
-  image: LockRequest,
+  image: ImageFiles,
   { repository, architecture, packages }: IndexGroup,
   keyring: readonly Key[],
   { source, indexes, today, signal, onEvent = () => {} }: ReadContext,
@@ -117,12 +118,12 @@ async function readGroup(
   }
 }
 
-function noRepository({ name, url }: LockedPackage, { lockfile }: LockRequest): WolfiError {
+function noRepository({ name, url }: LockedPackage, { lockfile }: ImageFiles): WolfiError {
   const message = `Cannot look up package "${name}": "${redactUrl(url)}" is no URL in a repository`;
   return new WolfiError("LOCKFILE_UNSOUND", message, { kind: "input", position: { file: lockfile } });
 }
 
-function missingIndex(repository: string, architecture: string, { lockfile }: LockRequest): WolfiError {
+function missingIndex(repository: string, architecture: string, { lockfile }: ImageFiles): WolfiError {
   const message = `Cannot read index "${redactUrl(indexUrl(repository, architecture))}": no such file`;
   return new WolfiError("FETCH_FAILED", message, { position: { file: lockfile } });
 }

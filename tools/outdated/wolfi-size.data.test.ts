@@ -6,7 +6,7 @@ import { gunzipSync } from "node:zlib";
 import { parseIndexText } from "../apk/apk-index.ts";
 import { readTestData, skipWithoutTestData } from "../apk/testing/test-data.ts";
 import { writeIndex } from "../apk/write-index.ts";
-import { parsePeriod } from "../lock/calendar-period.ts";
+import { parsePeriod } from "../workspace/calendar-period.ts";
 import { openSource } from "../repository/open-source.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { TEST_KEY } from "../testing/test-key.ts";

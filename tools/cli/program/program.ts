@@ -1,8 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { WolfiError } from "../../error/wolfi-error.ts";
 import { checkCommand } from "../../check/command.ts";
-import { lockCommand } from "../../lock/lock-command.ts";
-import { resolveCommand } from "../../lock/resolve-command.ts";
+import { lockCommand } from "../../lock/command.ts";
+import { resolveCommand } from "../../resolve/command.ts";
 import { outdatedCommand } from "../../outdated/command.ts";
 import { packageCommand } from "../../package/command.ts";
 import { type ExitCode, exitCodeOf } from "../../terminal/exit-code.ts";

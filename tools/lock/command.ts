@@ -1,0 +1,161 @@
+import { resolve } from "node:path";
+import { Command, Option } from "commander";
+import type { SummaryLine } from "../changes/summary-line.ts";
+import { exitCodeOf } from "../terminal/exit-code.ts";
+import { createReporter, type Reporter } from "../terminal/reporter.ts";
+import type { Shell } from "../terminal/shell.ts";
+import { atFile, workspaceReader } from "../terminal/workspace.ts";
+import { addApkoOptions, additionsOf, apkoOptionNames, type ApkoOptions } from "../options/apko-options.ts";
+import { checkLocks, describeCheck, summarizeCheck } from "./check-locks.ts";
+import { describeLock, summarizeLock } from "./describe-lock.ts";
+import { describeTotal } from "./describe-total.ts";
+import { findRequests, type RequestOptions, usageError } from "../options/find-requests.ts";
+import { lockImages, type LockRequest } from "./lock-images.ts";
+import { lockOnly } from "./lock-only.ts";
+import { withoutRepeatedMissing } from "../sources/missing-offline.ts";
+import {
+  addSolveOptions,
+  architecturesOf,
+  type CallContext,
+  configuredLockOptions,
+  type SolveOptions,
+} from "../options/solve-options.ts";
+import { readWorkspaceModule } from "../workspace/workspace-repositories.ts";
+import { writeLockfiles } from "./write-lockfiles.ts";
+
+interface LockCommandOptions extends RequestOptions, SolveOptions, ApkoOptions {
+  readonly only: readonly string[];
+  readonly dryRun?: true;
+  readonly exitCode?: true;
+  readonly check?: true;
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+/** `wolfi lock`: image configurations → lockfiles. */
+export function lockCommand(caller: Shell): Command {
+  const command = new Command("lock")
+    .summary("write the lockfiles of images")
+    .description(
+      "Decides the exact packages of each image and writes them to its lockfile, as apko lock does.\n" +
+        "A lockfile is written only when it changes. When one image fails, the others are locked all the same.",
+    )
+    .argument("[image...]", "names of images, e.g. gitserver; all images of the workspace by default")
+    .option("--config <file>", "an image configuration anywhere, instead of images of the workspace")
+    .option("--output <file>", "its lockfile (default: beside the configuration, NAME.lock.json)");
+  return addApkoOptions(addSolveOptions(command))
+    .addOption(
+      new Option("--only <package>", "let only this move, every other package stays as it is locked (repeatable)")
+        .default([], "all may move")
+        .argParser((written: string, before: readonly string[]) => [...before, ...written.split(",")]),
+    )
+    .option("--dry-run", "print what a lock would change, and write nothing")
+    .option("--exit-code", "with --dry-run: exit with 3 where a lock would change something")
+    .addOption(
+      new Option(
+        "--check",
+        "ask no repository, only check that the lockfiles are current and sound; exits with 3 where one is not",
+      ).conflicts([
+        "only",
+        "dryRun",
+        "exitCode",
+        "arch",
+        "minAge",
+        "before",
+        "cacheDir",
+        "cache",
+        "offline",
+        ...apkoOptionNames,
+      ]),
+    )
+    .option("--json", "print the changes as JSON")
+    .option("--quiet", "print problems only")
+    .addHelpText(
+      "after",
+      "\nExamples:\n" +
+        "  wolfi lock                       all images\n" +
+        "  wolfi lock gitserver             one image\n" +
+        "  wolfi lock --only openssl        all images, and in them only openssl\n" +
+        "  wolfi lock --min-age 7d          nothing that is younger than a week\n" +
+        "  wolfi lock --dry-run --exit-code is there something newer?\n" +
+        "  wolfi lock --check               was everything locked?\n" +
+        "  wolfi lock --config my.yaml --output my.lock.json --arch x86_64",
+    )
+    .action(async (names: readonly string[], options: LockCommandOptions) => {
+      if (options.exitCode === true && options.dryRun !== true) throw usageError('"--exit-code" needs "--dry-run"');
+      const shell = options.config === undefined ? caller : atFile(options.config, caller);
+      const reporter = createReporter({ ...shell, isQuiet: options.quiet === true, folder: shell.workspaceRoot });
+      const module = readWorkspaceModule(shell.workspaceRoot);
+      const additions = additionsOf(options, options.config, shell);
+      const found = await findRequests(names, options, { shell, folder: module.imagesFolder });
+      const requests = found.map((request) => ({ ...request, additions }));
+      await (options.check === true ? check : lock)(requests, options, { shell, reporter, module });
+    });
+}
+
+async function lock(found: readonly LockRequest[], options: LockCommandOptions, context: CallContext): Promise<void> {
+  const { shell, reporter } = context;
+  const lockOptions = await configuredLockOptions(options, found[0]!.configuration, context);
+  if (lockOptions === undefined) return;
+  const requests = found.map((request) => ({ ...request, ...architecturesOf(options, shell) }));
+  const locked =
+    options.only.length > 0
+      ? await lockOnly(options.only, requests, lockOptions)
+      : await lockImages(requests, lockOptions);
+  const results =
+    options.dryRun === true ? locked : await writeLockfiles(locked, (path) => resolve(shell.workspaceRoot, path));
+  reporter.progress("");
+  const problems = withoutRepeatedMissing(
+    results.flatMap((result) => (result.kind === "failed" ? result.problems : [])),
+  );
+  for (const problem of problems) reporter.problem(problem);
+  print(options, reporter, results.map(summarizeLock), [...results.flatMap(describeLock), ...describeTotal(results)]);
+  const wouldChange = results.some((result) => result.kind === "locked" && result.isChanged);
+  shell.setExitCode(exitCodeOf(problems) || (options.exitCode === true && wouldChange ? 3 : 0));
+}
+
+async function check(
+  requests: readonly LockRequest[],
+  options: LockCommandOptions,
+  context: CallContext,
+): Promise<void> {
+  const { shell, reporter } = context;
+  const checked = await checkLocks(requests, {
+    readFile: workspaceReader(shell),
+    lockCommand: ({ name, configuration, lockfile }) => {
+      const image = options.config === undefined ? name : `--config ${configuration} --output ${lockfile}`;
+      return `bazel run //tools:lock -- ${image}`;
+    },
+  });
+  const problems = checked.flatMap((image) => image.problems);
+  for (const problem of problems) reporter.problem(problem);
+  print(options, reporter, checked.map(summarizeCheck), checked.map(describeCheck));
+  shell.setExitCode(exitCodeOf(problems));
+}
+
+function print(
+  { json, quiet }: LockCommandOptions,
+  reporter: Reporter,
+  summary: readonly object[],
+  lines: readonly SummaryLine[],
+): void {
+  if (json === true) reporter.result(JSON.stringify(summary, null, 2));
+  else if (quiet !== true) for (const line of lines) reporter.result(paint(line, reporter));
+}
+
+function paint({ kind, text }: SummaryLine, { style }: Reporter): string {
+  switch (kind) {
+    case "image":
+      return style.strong(text);
+    case "note":
+      return text;
+    case "added":
+      return style.good(text);
+    case "removed":
+    case "downgraded":
+      return style.bad(text);
+    case "updated":
+    case "replaced":
+      return style.caution(text);
+  }
+}

@@ -1,0 +1,93 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { WolfiError } from "../../error/wolfi-error.ts";
+import { exitCodeOf } from "../../terminal/exit-code.ts";
+import { capturedStream } from "../../terminal/testing/captured-stream.ts";
+import { runApko } from "../../testing/apko-oracle.ts";
+import { lockCommand } from "../command.ts";
+
+/** What one of the two made of a configuration. */
+export interface LockOutcome {
+  readonly exitCode: number;
+  /** Undefined where none was written. */
+  readonly lockfile: string | undefined;
+  /** What was said on the way, and the error. */
+  readonly messages: string;
+}
+
+export interface LockBothOptions {
+  /** Everything is called here, and all paths start here. */
+  readonly folder: string;
+  /** The same for both. @default none */
+  readonly args?: readonly string[];
+  /** @default "image.yaml" */
+  readonly configuration?: string;
+  readonly today?: Date;
+}
+
+/** Locks a configuration with real apko and with the command that people call, each to a lockfile of its own. */
+export async function lockBoth({
+  folder,
+  args = [],
+  configuration = "image.yaml",
+  today = new Date(),
+}: LockBothOptions): Promise<{ readonly apko: LockOutcome; readonly wolfi: LockOutcome }> {
+  const home = join(folder, "home");
+  await mkdir(home, { recursive: true });
+  const run = await runApko(["lock", configuration, ...args, "--output", "apko.lock.json"], { folder, home });
+  const apko = { exitCode: run.exitCode, messages: run.stderr, lockfile: await textOf(join(folder, "apko.lock.json")) };
+  return { apko, wolfi: await lockWithWolfi(folder, [...args, "--config", configuration], today) };
+}
+
+async function lockWithWolfi(folder: string, args: readonly string[], today: Date): Promise<LockOutcome> {
+  const [stdout, stderr] = [capturedStream(), capturedStream()];
+  let exitCode = 0;
+  const command = lockCommand({
+    stdout,
+    stderr,
+    workingDirectory: folder,
+    programDirectory: folder,
+    workspaceRoot: folder,
+    today,
+    hostArchitecture: "x64",
+    environment: {},
+    cacheFolder: undefined,
+    signal: AbortSignal.timeout(60_000),
+    setExitCode: (code) => (exitCode = code),
+  });
+  try {
+    await command.exitOverride().parseAsync([...args, "--json", "--output", "wolfi.lock.json"], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof WolfiError)) throw error;
+    stderr.write(String(error));
+    exitCode = exitCodeOf([error]);
+  }
+  const messages = [stderr.text, ...apkosWords(stdout.text)].join("\n");
+  return { exitCode, messages, lockfile: await textOf(join(folder, "wolfi.lock.json")) };
+}
+
+/** What the solver says as apko would, which only `--json` tells. */
+function apkosWords(json: string): readonly string[] {
+  type Image = { readonly problems?: readonly { readonly apko?: string }[] };
+  const images = json === "" ? [] : (JSON.parse(json) as readonly Image[]);
+  return images.flatMap(({ problems = [] }) => problems.flatMap(({ apko }) => apko ?? []));
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes files by their paths in a folder. */
+export async function writeFiles(
+  folder: string,
+  files: Iterable<readonly [path: string, contents: string | Uint8Array]>,
+): Promise<void> {
+  for (const [path, contents] of files) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), contents);
+  }
+}

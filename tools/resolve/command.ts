@@ -1,0 +1,66 @@
+import { Command } from "commander";
+import { exitCodeOf } from "../terminal/exit-code.ts";
+import { createReporter } from "../terminal/reporter.ts";
+import type { Shell } from "../terminal/shell.ts";
+import { atFile, workspacePath } from "../terminal/workspace.ts";
+import { addApkoOptions, additionsOf, type ApkoOptions } from "../options/apko-options.ts";
+import { describeHeldBack } from "../choice/held-back.ts";
+import { resolveImage } from "./resolve-image.ts";
+import {
+  addSolveOptions,
+  architecturesOf,
+  configuredLockOptions,
+  type SolveOptions,
+} from "../options/solve-options.ts";
+import { readWorkspaceModule } from "../workspace/workspace-repositories.ts";
+
+interface ResolveCommandOptions extends SolveOptions, ApkoOptions {
+  readonly config: string;
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+/** `wolfi resolve`: what a lock would choose. */
+export function resolveCommand(caller: Shell): Command {
+  const command = new Command("resolve")
+    .summary("print the packages that a lock would choose")
+    .description(
+      "Prints the packages that a lock would choose, NAME=VERSION, in the order of installation.\n" +
+        "Reads the indexes only; with more than one architecture, each has a heading.",
+    )
+    .requiredOption("--config <file>", "image configuration");
+  return addApkoOptions(addSolveOptions(command))
+    .option("--json", "print JSON")
+    .option("--quiet", "no notes on the way")
+    .addHelpText("after", "\nExample:\n  wolfi resolve --config wolfi-images/gitserver.yaml --arch x86_64")
+    .action(async (options: ResolveCommandOptions) => {
+      const shell = atFile(options.config, caller);
+      const reporter = createReporter({ ...shell, isQuiet: options.quiet === true, folder: shell.workspaceRoot });
+      const configuration = workspacePath(options.config, shell);
+      const module = readWorkspaceModule(shell.workspaceRoot);
+      const lockOptions = await configuredLockOptions(options, configuration, { shell, reporter, module });
+      if (lockOptions === undefined) return;
+      const result = await resolveImage(
+        {
+          name: configuration,
+          configuration,
+          additions: additionsOf(options, options.config, shell),
+          ...architecturesOf(options, shell),
+        },
+        lockOptions,
+      );
+      reporter.progress("");
+      if (result.kind === "failed") {
+        for (const problem of result.problems) reporter.problem(problem);
+        if (options.json === true) reporter.result(JSON.stringify({ problems: result.problems }, null, 2));
+        return shell.setExitCode(exitCodeOf(result.problems));
+      }
+      const heldBack = result.architectures.flatMap((each) => each.heldBack ?? []);
+      for (const line of describeHeldBack(heldBack, result.architectures.length)) reporter.note(line);
+      if (options.json === true) return reporter.result(JSON.stringify(result.architectures, null, 2));
+      for (const { architecture, packages } of result.architectures) {
+        if (result.architectures.length > 1) reporter.result(`# ${architecture}`);
+        for (const { name, version } of packages) reporter.result(`${name}=${version}`);
+      }
+    });
+}
