@@ -123,7 +123,7 @@ function verifyIndex(archive: Uint8Array, keys: readonly Key[], maxUnpackedBytes
   if (keys.length === 0) throw new WolfiError("SIGNATURE_INVALID", "no keys provided to verify signature");
   const first = readGzipMember(archive, 0, maxUnpackedBytes);
   if (first === undefined) throw truncated();
-  return verifySignatures(readTarEntries(first.unpacked), archive.subarray(first.end), keys).warnings;
+  return verifySignatures(readTarEntries(first.unpacked), archive.subarray(first.end), keys);
 }
 
 /** @returns the members, unpacked */

@@ -10,11 +10,6 @@ export interface Key {
   readonly pem: string;
 }
 
-/** What was found out about signatures that did not count. */
-export interface SignatureReport {
-  readonly warnings: readonly string[];
-}
-
 /**
  * Checks that one of the signatures is by one of the keys, over `signed`: in an index all bytes after the first gzip
  * member, in a package the control segment. Any one that verifies is enough, as for apko 1.2.30.
@@ -22,13 +17,14 @@ export interface SignatureReport {
  * RSA is PKCS#1 v1.5 with SHA-1, RSA256 with SHA-256; DSA and RSA512 are known and never count.
  *
  * @param entries of the signature segment, all named `.SIGN.ALGORITHM.KEY`
+ * @returns warnings of signatures that did not count
  * @throws WolfiError `SIGNATURE_INVALID`, message apko's own
  */
 export function verifySignatures(
   entries: readonly TarEntry[],
   signed: Uint8Array,
   keys: readonly Key[],
-): SignatureReport {
+): readonly string[] {
   const warnings: string[] = [];
   const signatures = entries.map(parseSignature);
   const known: { readonly signature: Signature; readonly key: Key }[] = [];
@@ -51,7 +47,7 @@ export function verifySignatures(
   }
   for (const { signature, key } of known) {
     const problem = findProblem(signature, key, signed);
-    if (problem === undefined) return { warnings };
+    if (problem === undefined) return warnings;
     warnings.push(`failed to verify signature for keyfile ${key.name}: ${problem}`);
   }
   throw invalid("signature verification failed for repository index, for all provided keys", {

@@ -3,7 +3,7 @@ import { WolfiError } from "../error/wolfi-error.ts";
 import type { IndexPackage } from "./apk-index.ts";
 import { writeGzip } from "./write-gzip.ts";
 import { writeSignature, type SigningKey } from "./write-signature.ts";
-import { writeTar, type TarEntry, type TarFile } from "./write-tar.ts";
+import { writeTar, type NewTarEntry, type TarFile } from "./write-tar.ts";
 
 /** What a package says about itself. Fields that are left out are written as if empty. */
 export type PackageDescription = Pick<IndexPackage, "name" | "version" | "architecture"> &
@@ -83,7 +83,7 @@ export function writePackage(options: WritePackageOptions): Uint8Array {
 const ROOT: Owner = { uid: 0, gid: 0, userName: "root", groupName: "root" };
 
 /** Parents come before children and siblings in byte order, as a walk through a folder gives them. */
-function dataEntries(files: readonly PackageFile[], modifiedSeconds: number): readonly TarEntry[] {
+function dataEntries(files: readonly PackageFile[], modifiedSeconds: number): readonly NewTarEntry[] {
   const byPath = new Map<string, PackageFile>();
   for (const file of files) {
     if (byPath.has(file.path)) throw invalid(`two files have the path "${file.path}"`);
@@ -103,7 +103,7 @@ function dataEntries(files: readonly PackageFile[], modifiedSeconds: number): re
     .map((file) => dataEntry(file, modifiedSeconds));
 }
 
-function dataEntry(file: PackageFile, modifiedSeconds: number): TarEntry {
+function dataEntry(file: PackageFile, modifiedSeconds: number): NewTarEntry {
   const attributes = { path: file.path, ...(file.owner ?? ROOT), modifiedSeconds };
   switch (file.kind) {
     case "directory":

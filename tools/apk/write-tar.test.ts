@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { unpackTar } from "modern-tar";
-import { type TarEntry, writeTar } from "./write-tar.ts";
+import { type NewTarEntry, writeTar } from "./write-tar.ts";
 
 const attributes = { mode: 0o644, uid: 0, gid: 0, userName: "root", groupName: "root", modifiedSeconds: 0 };
-const file = (path: string, content = ""): TarEntry => ({
+const file = (path: string, content = ""): NewTarEntry => ({
   kind: "file",
   path,
   ...attributes,

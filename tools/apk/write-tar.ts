@@ -1,7 +1,7 @@
 import { WolfiError } from "../error/wolfi-error.ts";
 
-/** One entry of a tar archive. Paths have no leading and no trailing slash. */
-export type TarEntry = TarFile | TarDirectory | TarSymlink;
+/** An entry of a tar archive that is to be written. Paths have no leading and no trailing slash. */
+export type NewTarEntry = TarFile | TarDirectory | TarSymlink;
 
 export interface TarFile extends TarAttributes {
   readonly kind: "file";
@@ -46,7 +46,7 @@ export interface WriteTarOptions {
  *
  * @throws WolfiError where a number does not fit its field (a file of 8 GiB, a uid above 2097151)
  */
-export function writeTar(entries: readonly TarEntry[], options: WriteTarOptions): Uint8Array {
+export function writeTar(entries: readonly NewTarEntry[], options: WriteTarOptions): Uint8Array {
   const chunks: Uint8Array[] = [];
   for (const entry of entries) {
     const place = splitPath(entry.path);
@@ -65,7 +65,7 @@ export function writeTar(entries: readonly TarEntry[], options: WriteTarOptions)
 const BLOCK_BYTES = 512;
 const TYPE_FLAGS = { file: "0", symlink: "2", directory: "5", pax: "x" } as const;
 
-type Header = TarEntry | (TarAttributes & { readonly kind: "pax"; readonly content: Uint8Array });
+type Header = NewTarEntry | (TarAttributes & { readonly kind: "pax"; readonly content: Uint8Array });
 interface Place {
   readonly prefix: string;
   readonly name: string;
@@ -79,7 +79,7 @@ function splitPath(path: string): Place | undefined {
   return slash > 0 && slash <= 155 ? { prefix: path.slice(0, slash), name: path.slice(slash + 1) } : undefined;
 }
 
-function linkRecord(entry: TarEntry): Readonly<Record<string, string>> {
+function linkRecord(entry: NewTarEntry): Readonly<Record<string, string>> {
   if (entry.kind !== "symlink" || (isAscii(entry.target) && entry.target.length <= 100)) return {};
   return { linkpath: entry.target };
 }

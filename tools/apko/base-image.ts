@@ -125,6 +125,6 @@ function problem({ position }: Located, reason: string, cure?: string): WolfiErr
   return new WolfiError("BASE_IMAGE", `Cannot read base image: ${reason}`, {
     kind: "input",
     position,
-    ...(cure === undefined ? {} : { cure }),
+    cure,
   });
 }

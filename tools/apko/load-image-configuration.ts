@@ -104,6 +104,6 @@ function trimRepositories(configuration: ImageConfiguration): ImageConfiguration
 }
 
 function includeProblem(reason: string, position: Located["position"], cure?: string): WolfiError {
-  const options = { kind: "input", position, ...(cure === undefined ? {} : { cure }) } as const;
+  const options = { kind: "input", position, cure } as const;
   return new WolfiError("BAD_INCLUDE", `Cannot read image configuration: ${reason}`, options);
 }

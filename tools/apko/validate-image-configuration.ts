@@ -119,6 +119,6 @@ function orFile(position: Position, file: string): Position {
 }
 
 function problem(code: string, reason: string, position: Position, cure?: string): WolfiError {
-  const options = { kind: "input", position, ...(cure === undefined ? {} : { cure }) } as const;
+  const options = { kind: "input", position, cure } as const;
   return new WolfiError(code, `Cannot read image configuration: ${reason}`, options);
 }

@@ -115,8 +115,7 @@ function finish(what: string, problems: readonly WolfiError[], options: CheckCom
   const reporter = createReporter({ ...shell, isQuiet: options.quiet === true, folder: shell.workspaceRoot });
   for (const problem of problems) reporter.problem(problem);
   if (options.json === true) {
-    const listed = problems.map(({ code, kind, message, position, cure }) => ({ code, kind, message, position, cure }));
-    reporter.result(JSON.stringify(listed, null, 2));
+    reporter.result(JSON.stringify(problems, null, 2));
   } else if (problems.length === 0 && options.quiet !== true) reporter.result(`${options.lockfile} is ${what}`);
   shell.setExitCode(exitCodeOf(problems));
 }

@@ -29,6 +29,24 @@ suite("WolfiError", () => {
     );
   });
 
+  test("keeps what with() does not change", () => {
+    const error = new WolfiError("CODE", "Cannot lock", {
+      kind: "input",
+      details: ["a"],
+      apko: "nothing",
+      cure: "Wait",
+    });
+    const position = { file: "a.yaml" };
+    const changed = error.with({ position, cure: "Go on" });
+    const { code, message, kind, details, apko, cure, cause } = changed;
+    assert.deepEqual(
+      { code, message, kind, position: changed.position, details, apko, cure },
+      { code: "CODE", message: "Cannot lock", kind: "input", position, details: ["a"], apko: "nothing", cure: "Go on" },
+    );
+    assert.equal(cause, error);
+    assert.equal(error.with({ message: "Cannot write" }).message, "Cannot write");
+  });
+
   test("is a failure of the work unless it says otherwise, and has no cause of its own", () => {
     const error = new WolfiError("FETCH_FAILED", "Cannot fetch index: connection refused");
     assert.equal(error.kind, "work");

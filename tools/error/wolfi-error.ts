@@ -53,6 +53,12 @@ export class WolfiError extends Error {
     this.cure = options.cure;
   }
 
+  /** The same problem with some of it changed; it is the cause. */
+  with({ message = this.message, ...changes }: WolfiErrorOptions & { readonly message?: string }): WolfiError {
+    const { code, kind, position, details, apko, cure } = this;
+    return new WolfiError(code, message, { kind, position, details, apko, cure, cause: this, ...changes });
+  }
+
   /** The problem as data, for scripts: `JSON.stringify(error)`. */
   toJSON(): object {
     const { code, kind, message, position, details, apko, cure } = this;

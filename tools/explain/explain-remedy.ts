@@ -12,14 +12,13 @@ import type { LockedVersions } from "../choice/locked-versions.ts";
  * @param names of the packages that are needed; none where exceptions do not help
  */
 export function explainExceptions(problem: WolfiError, names: readonly string[], coolingOff: CoolingOff): WolfiError {
-  const { code, message, kind, position, details, apko, cure } = problem;
   const { rule, settingsFile } = coolingOff;
   const remedy =
     names.length === 0
       ? `It can be locked without the limit (${rule}): lock --min-age 0d`
       : `It can be locked with packages that are held back (${rule}): list under "exceptions" in ${settingsFile}: ${names.join(", ")}`;
-  const cures = cure === undefined ? remedy : `${remedy}\n${cure}`;
-  return new WolfiError(code, message, { kind, position, details, apko, cure: cures });
+  const cure = problem.cure === undefined ? remedy : `${remedy}\n${problem.cure}`;
+  return problem.with({ cure });
 }
 
 export interface MoveContext {

@@ -1,4 +1,5 @@
 import { meetsConstraint, parseConstraint } from "../apk/constraint.ts";
+import { newestFirst } from "../apk/newest-first.ts";
 import type { ImageConfiguration } from "../apko/image-configuration.ts";
 import { constraintsOf, worldOf } from "../apko/world.ts";
 import { type Conflict, type Step, stepsTo } from "../solver/conflict.ts";
@@ -7,7 +8,6 @@ import { packageSetOf, type PackageSet } from "../solver/package-set.ts";
 import { solve, type SolvedPackage, type SolverIndex } from "../solver/solve.ts";
 import { installedIn } from "../solver/base-image-index.ts";
 import { causesOf, labelsOf, rootOf } from "./conflict-causes.ts";
-import { newestFirst } from "./list-packages.ts";
 
 /** A change of `contents.packages` after which the image can be locked. */
 export interface Cure {

@@ -1,5 +1,5 @@
 import { parseConstraint } from "../apk/constraint.ts";
-import { compareVersions, parseVersion } from "../apk/version.ts";
+import { newestFirst } from "../apk/newest-first.ts";
 import type { SolvedPackage } from "../solver/solve.ts";
 
 const most = 5;
@@ -39,15 +39,6 @@ function labelOf({ index: { label } }: SolvedPackage): string {
 function providesOf({ package: { provides } }: SolvedPackage, name: string): string {
   const provide = provides.find((text) => text !== name && parseConstraint(text).name === name);
   return provide === undefined ? "" : ` (provides ${provide})`;
-}
-
-/** By apk's order; a version that is none comes last. */
-export function newestFirst<T extends { readonly version: string }>(entries: readonly T[]): readonly T[] {
-  return entries.toSorted((a, b) => {
-    const [left, right] = [parseVersion(a.version), parseVersion(b.version)];
-    if (left === undefined || right === undefined) return Number(left === undefined) - Number(right === undefined);
-    return compareVersions(right, left);
-  });
 }
 
 function shorten(words: readonly string[], rest: string): string {

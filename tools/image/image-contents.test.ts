@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { suite, test } from "node:test";
 import { nodeEnvironment } from "../testing/node-environment.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
-import type { TarEntry } from "../apk/write-tar.ts";
+import type { NewTarEntry } from "../apk/write-tar.ts";
 import {
   directory,
   file,
@@ -74,7 +74,7 @@ suite("the cases of image-contents.check.ts", { concurrency: 4 }, () => {
   });
 });
 
-function change(path: string, replacement: (entry: TarEntry) => readonly TarEntry[]): SampleImage {
+function change(path: string, replacement: (entry: NewTarEntry) => readonly NewTarEntry[]): SampleImage {
   const [entries = []] = sampleImage().layers;
   const changed = entries.flatMap((entry) => (entry.path.endsWith(path) ? replacement(entry) : [entry]));
   return { ...sampleImage(), layers: [changed] };

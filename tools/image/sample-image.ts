@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { type TarEntry, writeTar } from "../apk/write-tar.ts";
+import { type NewTarEntry, writeTar } from "../apk/write-tar.ts";
 
 /** A small base image as apko would build it from {@link SAMPLE_CONFIGURATION}; tests change a part of it. */
 export interface SampleImage {
-  readonly layers: readonly (readonly TarEntry[])[];
+  readonly layers: readonly (readonly NewTarEntry[])[];
   readonly config: Readonly<Record<string, unknown>>;
   readonly annotations: Readonly<Record<string, string>>;
 }
@@ -108,18 +108,18 @@ export function sampleImage(): SampleImage {
   };
 }
 
-type Attributes = Partial<Pick<TarEntry, "mode" | "uid" | "gid">>;
+type Attributes = Partial<Pick<NewTarEntry, "mode" | "uid" | "gid">>;
 const ROOT = { uid: 0, gid: 0, userName: "root", groupName: "root", modifiedSeconds: 0 };
 
-export function file(path: string, content: string, attributes: Attributes): TarEntry {
+export function file(path: string, content: string, attributes: Attributes): NewTarEntry {
   return { kind: "file", path, content: Buffer.from(content), mode: 0o644, ...ROOT, ...attributes };
 }
 
-export function directory(path: string, attributes: Attributes): TarEntry {
+export function directory(path: string, attributes: Attributes): NewTarEntry {
   return { kind: "directory", path, mode: 0o755, ...ROOT, ...attributes };
 }
 
-export function link(path: string, target: string): TarEntry {
+export function link(path: string, target: string): NewTarEntry {
   return { kind: "symlink", path, target, mode: 0o777, ...ROOT };
 }
 

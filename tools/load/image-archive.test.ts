@@ -2,17 +2,17 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import * as fc from "fast-check";
 import { WolfiError } from "../error/wolfi-error.ts";
-import { readImageArchive, type ImageSummary } from "./image-archive.ts";
+import { passImageArchive, type ImageSummary } from "./image-archive.ts";
 import { CONFIG_PATH, inPieces, LAYER_PATH, sampleArchive, type SampleOptions } from "./sample-archive.ts";
 
 async function read(bytes: Uint8Array, pieceBytes?: number): Promise<ImageSummary> {
-  const { chunks, summary } = readImageArchive(inPieces(bytes, pieceBytes));
+  const { chunks, summary } = passImageArchive(inPieces(bytes, pieceBytes));
   const passed = Buffer.concat(await Array.fromAsync(chunks));
   assert.ok(passed.equals(bytes), "every byte passes through");
   return await summary();
 }
 
-suite("readImageArchive()", () => {
+suite("passImageArchive()", () => {
   for (const [why, options, expected] of [
     ["a tag, no labels", {}, { tags: ["gitserver:candidate"], placeholders: [] }],
     ["the manifest first", { manifest: "first" }, { tags: ["gitserver:candidate"], placeholders: [] }],

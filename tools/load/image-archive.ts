@@ -30,7 +30,7 @@ export interface ArchiveReader {
  *
  * Format: `manifest.json` names configuration and layers, Docker Image Specification v1.2, "Combined Image JSON".
  */
-export function readImageArchive(input: AsyncIterable<Uint8Array>): ArchiveReader {
+export function passImageArchive(input: AsyncIterable<Uint8Array>): ArchiveReader {
   const decoder = createTarDecoder();
   const files = collectFiles(decoder.readable);
   // Awaited in summary(); until then its failure is not lost, only not yet heard.
@@ -38,7 +38,6 @@ export function readImageArchive(input: AsyncIterable<Uint8Array>): ArchiveReade
   return { chunks: copyTo(decoder.writable, input), summary: async () => summarize(await files) };
 }
 
-/** The label that the images of this workspace carry: names, separated by commas. */
 const MANIFEST = "manifest.json";
 /** Longer files are layers: a configuration has about 200 bytes for each layer. */
 const MOST_JSON_BYTES = 4 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { WolfiError } from "../error/wolfi-error.ts";
-import { readImageArchive, type ImageSummary } from "./image-archive.ts";
+import { passImageArchive, type ImageSummary } from "./image-archive.ts";
 
 export interface KeptImage {
   readonly path: string;
@@ -19,7 +19,7 @@ export async function keepImage(
   folder: string,
   signal: AbortSignal,
 ): Promise<KeptImage> {
-  const { chunks, summary } = readImageArchive(input);
+  const { chunks, summary } = passImageArchive(input);
   try {
     await mkdir(folder, { recursive: true });
     // Beside the place where it will be, since a rename cannot cross file systems.

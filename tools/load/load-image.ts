@@ -1,5 +1,5 @@
 import type { ContainerEngine } from "./container-engine.ts";
-import { readImageArchive, type ImageSummary } from "./image-archive.ts";
+import { passImageArchive, type ImageSummary } from "./image-archive.ts";
 import { keepImage } from "./keep-image.ts";
 
 export interface LoadOptions {
@@ -50,7 +50,7 @@ async function loadWith(
   input: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): Promise<LoadResult> {
-  const { chunks, summary } = readImageArchive(input);
+  const { chunks, summary } = passImageArchive(input);
   const exitCode = await engine.load(chunks, signal);
   if (exitCode !== 0) return { kind: "failed", engine: engine.name, exitCode };
   // An engine that is content with an archive knows better than we do.

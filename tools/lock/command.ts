@@ -1,15 +1,17 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import type { SummaryLine } from "../changes/summary-line.ts";
+import type { WolfiError } from "../error/wolfi-error.ts";
 import { exitCodeOf } from "../terminal/exit-code.ts";
 import { createReporter, type Reporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
+import { usageError } from "../terminal/usage-error.ts";
 import { atFile, workspaceReader } from "../terminal/workspace.ts";
 import { addApkoOptions, additionsOf, apkoOptionNames, type ApkoOptions } from "../options/apko-options.ts";
 import { checkLocks, describeCheck, summarizeCheck } from "./check-locks.ts";
 import { describeLock, summarizeLock } from "./describe-lock.ts";
 import { describeTotal } from "./describe-total.ts";
-import { findRequests, type RequestOptions, usageError } from "../options/find-requests.ts";
+import { findRequests } from "../options/find-requests.ts";
 import { lockImages, type LockRequest } from "./lock-images.ts";
 import { lockOnly } from "./lock-only.ts";
 import { withoutRepeatedMissing } from "../sources/missing-offline.ts";
@@ -23,7 +25,9 @@ import {
 import { readWorkspaceModule } from "../workspace/workspace-repositories.ts";
 import { writeLockfiles } from "./write-lockfiles.ts";
 
-interface LockCommandOptions extends RequestOptions, SolveOptions, ApkoOptions {
+interface LockCommandOptions extends SolveOptions, ApkoOptions {
+  readonly config?: string;
+  readonly output?: string;
   readonly only: readonly string[];
   readonly dryRun?: true;
   readonly exitCode?: true;
@@ -82,15 +86,23 @@ export function lockCommand(caller: Shell): Command {
         "  wolfi lock --config my.yaml --output my.lock.json --arch x86_64",
     )
     .action(async (names: readonly string[], options: LockCommandOptions) => {
-      if (options.exitCode === true && options.dryRun !== true) throw usageError('"--exit-code" needs "--dry-run"');
+      if (options.exitCode === true && options.dryRun !== true) throw refuse('"--exit-code" needs "--dry-run"');
       const shell = options.config === undefined ? caller : atFile(options.config, caller);
       const reporter = createReporter({ ...shell, isQuiet: options.quiet === true, folder: shell.workspaceRoot });
       const module = readWorkspaceModule(shell.workspaceRoot);
       const additions = additionsOf(options, options.config, shell);
-      const found = await findRequests(names, options, { shell, folder: module.imagesFolder });
+      const found = await findRequests(
+        names,
+        { config: options.config, lockfile: options.output },
+        { shell, folder: module.imagesFolder, lockfileOption: "--output", refuse },
+      );
       const requests = found.map((request) => ({ ...request, additions }));
       await (options.check === true ? check : lock)(requests, options, { shell, reporter, module });
     });
+}
+
+function refuse(reason: string): WolfiError {
+  return usageError("lock images", reason, "See wolfi lock --help");
 }
 
 async function lock(found: readonly LockRequest[], options: LockCommandOptions, context: CallContext): Promise<void> {

@@ -1,6 +1,7 @@
 import pMap from "p-map";
 import type { PackageSegments } from "../apk/package-head.ts";
-import { WolfiError } from "../error/wolfi-error.ts";
+import { problemOf } from "../error/problem-of.ts";
+import type { WolfiError } from "../error/wolfi-error.ts";
 import type { CachedHeads } from "../repository/cached-heads.ts";
 import { fetchPackageHead, packageUrl } from "../repository/fetch-package-head.ts";
 import type { Source } from "../repository/source.ts";
@@ -63,8 +64,6 @@ async function fetchHead(
     cached?.put(options, head);
     return head;
   } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof WolfiError) return error;
-    throw error;
+    return problemOf(error, signal);
   }
 }

@@ -77,7 +77,7 @@ function refuseUnknown(names: readonly string[], bases: readonly Base[]): void {
   const nearest = nearestName(unknown, known);
   throw new WolfiError("UNKNOWN_PACKAGE", `Cannot update only "${unknown}": no image has such a package`, {
     kind: "input",
-    ...(nearest === undefined ? {} : { cure: `Did you mean "${nearest}"?` }),
+    cure: nearest === undefined ? undefined : `Did you mean "${nearest}"?`,
   });
 }
 

@@ -1,5 +1,5 @@
 import { writeFileWhole } from "../file/write-file.ts";
-import { WolfiError } from "../error/wolfi-error.ts";
+import { problemOf } from "../error/problem-of.ts";
 import type { LockResult } from "./lock-images.ts";
 
 /**
@@ -23,7 +23,6 @@ async function writeOne(result: LockResult, pathOf: (path: string) => string): P
     await writeFileWhole(pathOf(request.lockfile), text);
     return result;
   } catch (error) {
-    if (!(error instanceof WolfiError)) throw error;
-    return { kind: "failed", request, problems: [error] };
+    return { kind: "failed", request, problems: [problemOf(error)] };
   }
 }

@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
 import { isLabelAlone, parseRepositoryLine } from "../apko/repository-line.ts";
-import { WolfiError } from "../error/wolfi-error.ts";
 import { isHttpUrl } from "../repository/source.ts";
 import type { Shell } from "../terminal/shell.ts";
+import { usageError } from "../terminal/usage-error.ts";
 import { workspacePath } from "../terminal/workspace.ts";
 import type { Located } from "../yaml/scalar-shapes.ts";
 import type { SolveAdditions } from "../sources/solve-additions.ts";
@@ -56,12 +56,12 @@ export function additionsOf(options: ApkoOptions, config: string | undefined, sh
   const given = namedOptions(options).find(({ isGiven }) => isGiven);
   if (config === undefined && given !== undefined) {
     const cure = `An image of the workspace has it in its configuration: ${given.place}`;
-    throw usageError(`"${given.name}" needs "--config"`, cure);
+    throw usageError("lock images", `"${given.name}" needs "--config"`, cure);
   }
   const located = (name: string, written: readonly string[]): readonly Located[] =>
     written.map((text) => ({ text: fromRoot(text, shell), position: { file: name } }));
   for (const entry of [...options.repositoryAppend, ...options.buildRepositoryAppend]) {
-    if (isLabelAlone(entry)) throw usageError(`"${entry}" labels no repository`, "Write @LABEL URL");
+    if (isLabelAlone(entry)) throw usageError("lock images", `"${entry}" labels no repository`, "Write @LABEL URL");
   }
   return {
     keys: located("--keyring-append", options.keyringAppend),
@@ -72,10 +72,6 @@ export function additionsOf(options: ApkoOptions, config: string | undefined, sh
     includePaths: options.includePaths.map((folder) => fromRoot(folder, shell)),
     ignoreSignatures: options.ignoreSignatures === true,
   };
-}
-
-function usageError(reason: string, cure: string): WolfiError {
-  return new WolfiError("USAGE", `Cannot lock images: ${reason}`, { kind: "input", cure });
 }
 
 interface NamedOption {

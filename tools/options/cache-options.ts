@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { WolfiError } from "../error/wolfi-error.ts";
 import { type Cache, openCache } from "../repository/cache.ts";
 import type { Reporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
+import { usageError } from "../terminal/usage-error.ts";
 
 /** The options of a call that say what becomes of what servers send. */
 export interface CacheOptions {
@@ -26,17 +26,14 @@ export function cacheOf(
   { shell, reporter }: { readonly shell: Shell; readonly reporter: Reporter },
 ): { readonly cache: Cache | undefined; readonly isOffline: boolean } {
   const isOffline = offline === true;
-  if (isOffline && !cache) throw usageError('"--offline" works from the cache, and "--no-cache" forbids it');
+  if (isOffline && !cache)
+    throw usageError("use the cache", '"--offline" works from the cache, and "--no-cache" forbids it');
   const folder = cacheDir === undefined ? shell.cacheFolder : resolve(shell.workingDirectory, cacheDir);
   if (isOffline && folder === undefined)
-    throw usageError('no folder for the cache is known: name it with "--cache-dir"');
+    throw usageError("use the cache", 'no folder for the cache is known: name it with "--cache-dir"');
   if (!cache || folder === undefined) return { cache: undefined, isOffline };
   return {
     cache: openCache(folder, { now: shell.today, onWarning: (message) => reporter.warning(message) }),
     isOffline,
   };
-}
-
-function usageError(reason: string): WolfiError {
-  return new WolfiError("USAGE", `Cannot use the cache: ${reason}`, { kind: "input" });
 }

@@ -1,20 +1,25 @@
 import { existsSync, readdirSync } from "node:fs";
 import { resolve } from "node:path";
-import { WolfiError } from "../error/wolfi-error.ts";
+import type { WolfiError } from "../error/wolfi-error.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { workspacePath, workspaceReader } from "../terminal/workspace.ts";
 import { findImages, type ImageFiles } from "../workspace/find-images.ts";
 
-/** Which images a call of `wolfi lock` is about. */
+/** Which images a call is about. */
 export interface RequestOptions {
-  readonly config?: string;
-  readonly output?: string;
+  readonly config: string | undefined;
+  /** Path of its lockfile. @default beside the configuration */
+  readonly lockfile: string | undefined;
 }
 
 export interface RequestContext {
   readonly shell: Shell;
   /** Of the image configurations, from the workspace root. */
   readonly folder: string;
+  /** What the call names the lockfile with: `--output`. */
+  readonly lockfileOption: string;
+  /** Makes the error of a call that makes no sense. */
+  readonly refuse: (reason: string) => WolfiError;
 }
 
 /**
@@ -24,28 +29,23 @@ export interface RequestContext {
  */
 export async function findRequests(
   names: readonly string[],
-  options: RequestOptions,
-  { shell, folder }: RequestContext,
+  { config, lockfile: written }: RequestOptions,
+  { shell, folder, lockfileOption, refuse }: RequestContext,
 ): Promise<readonly ImageFiles[]> {
-  if (options.config === undefined) {
-    if (options.output !== undefined) throw usageError('"--output" needs "--config"');
+  if (config === undefined) {
+    if (written !== undefined) throw refuse(`"${lockfileOption}" needs "--config"`);
     return findImages(names, {
       folder,
       fileNames: listFolder(resolve(shell.workspaceRoot, folder)),
       readFile: workspaceReader(shell),
     });
   }
-  if (names.length > 0) throw usageError('either names of images or "--config" may be given');
-  const configuration = workspacePath(options.config, shell);
-  const lockfile = options.output ?? options.config.replace(/\.[^./\\]*$/, "") + ".lock.json";
+  if (names.length > 0) throw refuse('either names of images or "--config" may be given');
+  const configuration = workspacePath(config, shell);
+  const lockfile = workspacePath(written ?? config.replace(/\.[^./\\]*$/, "") + ".lock.json", shell);
   const name = configuration.replace(/^.*\//, "").replace(/\.ya?ml$/, "");
-  if (workspacePath(lockfile, shell) === configuration) throw usageError('"--output" is the configuration itself');
-  return [{ name, configuration, lockfile: workspacePath(lockfile, shell) }];
-}
-
-/** A call that makes no sense. */
-export function usageError(reason: string): WolfiError {
-  return new WolfiError("USAGE", `Cannot lock images: ${reason}`, { kind: "input", cure: "See wolfi lock --help" });
+  if (lockfile === configuration) throw refuse(`"${lockfileOption}" is the configuration itself`);
+  return [{ name, configuration, lockfile }];
 }
 
 function listFolder(path: string): readonly string[] {

@@ -147,7 +147,7 @@ function workspaceSource(
     folders,
     environment,
     ...cacheOf(options, { shell, reporter }),
-    ...(cure === undefined ? {} : { foldersCure: cure }),
+    foldersCure: cure,
   });
   const mirrors = findMirrors(mirror, workingDirectory);
   // What is in a folder may change unseen.

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import { WolfiError } from "../error/wolfi-error.ts";
+import type { WolfiError } from "../error/wolfi-error.ts";
 import { type CalendarPeriod, parsePeriod, periodForm } from "../workspace/calendar-period.ts";
 import { findRequests } from "../options/find-requests.ts";
 import { addRepositoryOptions, lockOptionsOf, type RepositoryOptions } from "../options/solve-options.ts";
@@ -7,6 +7,7 @@ import { readWorkspaceModule } from "../workspace/workspace-repositories.ts";
 import { exitCodeOf } from "../terminal/exit-code.ts";
 import { createReporter, type Reporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
+import { usageError } from "../terminal/usage-error.ts";
 import { atFile } from "../terminal/workspace.ts";
 import { describeCounts, describeWithdrawn, type FindingLine, summarizeWithdrawn } from "./describe-withdrawn.ts";
 import type { RetentionPolicy } from "./judge-package.ts";
@@ -49,14 +50,19 @@ export function outdatedCommand(caller: Shell): Command {
         "  wolfi outdated --withdrawn --retention 3mo gitserver    one image, a repository that keeps less",
     )
     .action(async (names: readonly string[], options: OutdatedCommandOptions) => {
-      checkUsage(names, options);
+      if (options.withdrawn !== true) {
+        throw refuse("so far, only withdrawn ones can be listed", "Add --withdrawn");
+      }
       const shell = options.config === undefined ? caller : atFile(options.config, caller);
       const reporter = createReporter({ ...shell, isQuiet: options.quiet === true, folder: shell.workspaceRoot });
       const module = readWorkspaceModule(shell.workspaceRoot);
-      const { config, lockfile: output, lockCommand } = options;
+      const { config, lockfile, lockCommand } = options;
       const policy = { ...defaultPolicy, ...options, today: shell.today };
-      const files = { ...(config === undefined ? {} : { config }), ...(output === undefined ? {} : { output }) };
-      const images = await findRequests(names, files, { shell, folder: module.imagesFolder });
+      const images = await findRequests(
+        names,
+        { config, lockfile },
+        { shell, folder: module.imagesFolder, lockfileOption: "--lockfile", refuse },
+      );
       const lockOptions = lockOptionsOf(options, { shell, reporter, module });
       const report = await listWithdrawn(images, { ...lockOptions, policy, lockCommand });
       reporter.progress("");
@@ -74,15 +80,8 @@ function period(text: string): CalendarPeriod {
   return parsed;
 }
 
-function checkUsage(names: readonly string[], { withdrawn, config, lockfile }: OutdatedCommandOptions): void {
-  const usageError = (reason: string, cure: string): WolfiError =>
-    new WolfiError("USAGE", `Cannot list outdated packages: ${reason}`, { kind: "input", cure });
-  const help = "See wolfi outdated --help";
-  if (withdrawn !== true) throw usageError("so far, only withdrawn ones can be listed", "Add --withdrawn");
-  if (config === undefined && lockfile !== undefined) throw usageError('"--lockfile" needs "--config"', help);
-  if (config !== undefined && names.length > 0) {
-    throw usageError('either names of images or "--config" may be given', help);
-  }
+function refuse(reason: string, cure = "See wolfi outdated --help"): WolfiError {
+  return usageError("list outdated packages", reason, cure);
 }
 
 interface PrintContext {

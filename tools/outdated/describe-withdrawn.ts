@@ -64,7 +64,7 @@ export function summarizeWithdrawn(
       })),
     })),
     ofUnknownAge,
-    problems: problems.map(({ code, kind, message, position, cure }) => ({ code, kind, message, position, cure })),
+    problems,
   };
 }
 

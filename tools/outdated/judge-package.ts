@@ -1,6 +1,6 @@
 import type { IndexPackage } from "../apk/apk-index.ts";
+import { newestFirst } from "../apk/newest-first.ts";
 import { indexChecksum } from "../apk/segment-checksum.ts";
-import { compareVersions, parseVersion } from "../apk/version.ts";
 import type { LockedPackage } from "../apko/lockfile.ts";
 import { type CalendarPeriod, dayAfter, dayBefore } from "../workspace/calendar-period.ts";
 import { providersOf } from "../solver/index-lookup.ts";
@@ -40,7 +40,7 @@ export interface Successors {
 export function judgePackage(locked: LockedPackage, index: SolverIndex, policy: RetentionPolicy): Verdict {
   const providers = providersOf([index], locked.name);
   const records = providers.filter(({ name }) => name === locked.name);
-  const newest = newestOf(records)?.version;
+  const newest = newestFirst(records)[0]?.version;
   const successors = {
     newest,
     providers: newest === undefined ? [...new Set(providers.map(({ name }) => name))] : [],
@@ -61,15 +61,4 @@ export function judgePackage(locked: LockedPackage, index: SolverIndex, policy: 
 /** An index that names no checksum contradicts none. */
 function hasChecksum({ checksum }: IndexPackage, locked: LockedPackage): boolean {
   return checksum === "" || checksum === indexChecksum(locked.control);
-}
-
-function newestOf(records: readonly IndexPackage[]): IndexPackage | undefined {
-  let newest: IndexPackage | undefined;
-  for (const record of records) if (newest === undefined || isNewer(record.version, newest.version)) newest = record;
-  return newest;
-}
-
-function isNewer(version: string, than: string): boolean {
-  const [a, b] = [parseVersion(version), parseVersion(than)];
-  return a !== undefined && (b === undefined || compareVersions(a, b) > 0);
 }

@@ -4,6 +4,7 @@ import { locationOf } from "../apko/locked-location.ts";
 import type { LockedPackage, Lockfile } from "../apko/lockfile.ts";
 import { readLockfile } from "../apko/read-lockfile.ts";
 import { lockfileProblem } from "../check/mending.ts";
+import { problemOf } from "../error/problem-of.ts";
 import { redactUrl, WolfiError } from "../error/wolfi-error.ts";
 import type { ImageFiles } from "../workspace/find-images.ts";
 import type { LockOptions } from "../sources/lock-options.ts";
@@ -126,10 +127,4 @@ function noRepository({ name, url }: LockedPackage, { lockfile }: ImageFiles): W
 function missingIndex(repository: string, architecture: string, { lockfile }: ImageFiles): WolfiError {
   const message = `Cannot read index "${redactUrl(indexUrl(repository, architecture))}": no such file`;
   return new WolfiError("FETCH_FAILED", message, { position: { file: lockfile } });
-}
-
-function problemOf(error: unknown, signal: AbortSignal): WolfiError {
-  signal.throwIfAborted();
-  if (error instanceof WolfiError) return error;
-  throw error;
 }

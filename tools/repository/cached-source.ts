@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { redactUrl, WolfiError } from "../error/wolfi-error.ts";
 import type { Cache } from "./cache.ts";
-import type { Source, SourceResponse, Validators } from "./source.ts";
+import { bodyOf, type Source, type SourceResponse, type Validators } from "./source.ts";
 
 /**
  * Keeps what a server answers for whole files; `next` has retried what passes.
@@ -95,11 +95,7 @@ function forgetValidators(cache: Cache, url: string): void {
 
 function answerOf({ status, body }: KeptFile): SourceResponse {
   const isFound = status === 200;
-  return { status, totalSizeBytes: isFound ? body.length : undefined, body: once(isFound ? body : Buffer.alloc(0)) };
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  if (bytes.length > 0) yield bytes;
+  return { status, totalSizeBytes: isFound ? body.length : undefined, body: bodyOf(isFound ? body : undefined) };
 }
 
 /** What breaks off, or is not read to its end, is not kept. */

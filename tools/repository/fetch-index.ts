@@ -82,6 +82,6 @@ function cannotRead(
 ): WolfiError {
   return new WolfiError(reason.code, `Cannot read index ${nameSource(url, response)}: ${reason.message}`, {
     ...(reason instanceof WolfiError ? { cause: reason } : {}),
-    ...(reason.cure === undefined ? {} : { cure: reason.cure }),
+    cure: reason.cure,
   });
 }

@@ -22,7 +22,7 @@ export async function fetchJson<Schema extends v.GenericSchema>(
   const response = await source.read(url, readOptions(signal));
   if (response.status !== 200) {
     const message = `Cannot read ${nameSource(url, response)}: ${describeStatus(url, response.status)}`;
-    throw new WolfiError("FETCH_REFUSED", message, response.cure === undefined ? {} : { cure: response.cure });
+    throw new WolfiError("FETCH_REFUSED", message, { cure: response.cure });
   }
   const text = Buffer.from(await readBody(response.body, { url, maxBytes: MAX_BYTES })).toString();
   const result = v.safeParse(schema, parse(text, url, response));

@@ -19,8 +19,7 @@ export async function fetchKey(
   const problem = (code: string, reason: string, options: WolfiErrorOptions): WolfiError =>
     new WolfiError(code, `Cannot read key ${nameSource(location, response)}: ${reason}`, { kind: "input", ...options });
   if (response.status !== 200) {
-    const cure = response.cure === undefined ? {} : { cure: response.cure };
-    throw problem("KEY_MISSING", describeStatus(location, response.status), cure);
+    throw problem("KEY_MISSING", describeStatus(location, response.status), { cure: response.cure });
   }
   const bytes = await readBody(response.body, { url: location, maxBytes: MAX_KEY_BYTES });
   if (!isUtf8(bytes)) {

@@ -61,8 +61,7 @@ async function readHead(source: Source, options: FetchPackageHeadOptions): Promi
     if (response.status === 200) return readHeadOfWhole(response, context);
     if (response.status === 416) throw problem(context, bytes.length === 0 ? "it is empty" : "it became shorter");
     if (response.status !== 206) {
-      const cure = response.cure === undefined ? {} : { cure: response.cure };
-      throw problem(context, describeStatus(url, response.status), "FETCH_FAILED", cure);
+      throw problem(context, describeStatus(url, response.status), "FETCH_FAILED", { cure: response.cure });
     }
     const more = await readBody(response.body, { url, maxBytes: wantedBytes - bytes.length });
     bytes = Buffer.concat([bytes, more]);

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { WolfiError } from "../error/wolfi-error.ts";
-import type { Source } from "./source.ts";
+import { bodyOf, type Source } from "./source.ts";
 
 /** Reads local files, by absolute path or by one that is relative to `workingDirectory`. */
 export function folderSource({ workingDirectory }: { readonly workingDirectory: string }): Source {
@@ -11,9 +11,9 @@ export function folderSource({ workingDirectory }: { readonly workingDirectory: 
       signal.throwIfAborted();
       const file = resolve(workingDirectory, path);
       const totalSizeBytes = await fileSize(file, path);
-      if (totalSizeBytes === undefined) return { status: 404, totalSizeBytes, body: noBytes() };
+      if (totalSizeBytes === undefined) return { status: 404, totalSizeBytes, body: bodyOf() };
       if (range === undefined) return { status: 200, totalSizeBytes, body: readFile(file, path, { signal }) };
-      if (range.start >= totalSizeBytes) return { status: 416, totalSizeBytes, body: noBytes() };
+      if (range.start >= totalSizeBytes) return { status: 416, totalSizeBytes, body: bodyOf() };
       return { status: 206, totalSizeBytes, body: readFile(file, path, { signal, ...range }) };
     },
   };
@@ -29,8 +29,6 @@ async function fileSize(file: string, path: string): Promise<number | undefined>
   }
   throw new WolfiError("READ_FAILED", `Cannot read "${path}": it is not a file`, { kind: "input" });
 }
-
-async function* noBytes(): AsyncGenerator<Uint8Array> {}
 
 async function* readFile(
   file: string,

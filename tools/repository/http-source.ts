@@ -3,7 +3,14 @@ import { credentialFinder, type FindCredential, withoutCredential } from "./cred
 import { type HttpAnswer, httpConnections, type HttpRequest } from "./http-connections.ts";
 import { fetchFailure, httpFailure, proxyRefusal } from "./http-failure.ts";
 import type { FindProxy } from "./proxies.ts";
-import type { ByteRange, Source, SourceOptions, SourceResponse, Validators } from "./source.ts";
+import {
+  bodyOf,
+  type ByteRange,
+  type Source,
+  type SourceOptions,
+  type SourceResponse,
+  type Validators,
+} from "./source.ts";
 
 export interface HttpSourceOptions {
   /** @default that of the URL itself */
@@ -127,8 +134,6 @@ async function* translateErrors(
   }
 }
 
-async function* noBytes(): AsyncGenerator<Uint8Array> {}
-
 interface ResponseContext {
   readonly url: string;
   /** Of the last URL. */
@@ -145,7 +150,7 @@ async function toResponse(answer: HttpAnswer, { url, path, range, advice }: Resp
     return {
       status,
       totalSizeBytes: undefined,
-      body: noBytes(),
+      body: bodyOf(),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       ...(status === 401 || status === 403 ? { cure: advice } : {}),
     };

@@ -5,7 +5,7 @@ import { isHttpUrl, type Source, type SourceOptions, type SourceResponse } from 
 
 export interface MappedSourceOptions {
   /** What a person does when a file is missing in its folder, e.g. the command that builds it. */
-  readonly cure?: string;
+  readonly cure?: string | undefined;
 }
 
 /**
@@ -39,7 +39,7 @@ export function mappedSource(
       const reason = `"${path}" is missing, and "${prefix}" is mapped to "${target}"`;
       throw new WolfiError("MAPPED_FILE_MISSING", `Cannot read "${plainUrl}": ${reason}`, {
         kind: "input",
-        ...(options.cure === undefined ? {} : { cure: options.cure }),
+        cure: options.cure,
       });
     },
   };
@@ -79,12 +79,7 @@ async function* bodyOfMirror(body: SourceResponse["body"], mirrored: MirroredUrl
 /** Who reads the message knows the URL of the configuration, and has to look at the mirror. */
 function mirrorFailure(error: unknown, { url }: MirroredUrl): unknown {
   if (!(error instanceof WolfiError)) return error;
-  return new WolfiError(error.code, `${error.message}; it is the mirror of "${url}"`, {
-    kind: error.kind,
-    cause: error,
-    ...(error.position === undefined ? {} : { position: error.position }),
-    ...(error.cure === undefined ? {} : { cure: error.cure }),
-  });
+  return error.with({ message: `${error.message}; it is the mirror of "${url}"` });
 }
 
 /** The path below the folder: unescaped as a server would, and never out of the folder. */

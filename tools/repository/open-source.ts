@@ -17,7 +17,7 @@ export interface OpenSourceOptions {
   /** URL prefix → folder that holds what lies under it. @default none */
   readonly folders?: ReadonlyMap<string, string>;
   /** What a person does when a file is missing in one of the folders. */
-  readonly foldersCure?: string;
+  readonly foldersCure?: string | undefined;
   /** What says of credentials and proxies: see {@link credentialFinder} and {@link proxyFinder}. @default nothing */
   readonly environment?: Environment;
   /** What servers sent in earlier runs. @default none */
@@ -52,7 +52,7 @@ export function openSource(options: OpenSourceOptions): OpenedSource {
   const mapping = mappingFinder(folders);
   const isRemote = (url: string): boolean => isHttpUrl(url) && mapping(redactUrl(url)) === undefined;
   return {
-    ...mappedSource(folders, unmapped, foldersCure === undefined ? {} : { cure: foldersCure }),
+    ...mappedSource(folders, unmapped, { cure: foldersCure }),
     cachedHeads: cache === undefined ? undefined : cachedHeads(cache, isRemote),
   };
 }

@@ -69,6 +69,11 @@ export function isHttpUrl(url: string): boolean {
   return /^https?:\/\//.test(url);
 }
 
+/** A body of these bytes; without any it is empty. */
+export async function* bodyOf(bytes?: Uint8Array): AsyncGenerator<Uint8Array> {
+  if (bytes !== undefined && bytes.length > 0) yield bytes;
+}
+
 /**
  * Joins a body's chunks; a single one is given as it is.
  *

@@ -3,6 +3,7 @@ import type { Key } from "../apk/signature.ts";
 import { apkArchitecture } from "../apko/architecture.ts";
 import { readBaseImage } from "../apko/base-image.ts";
 import type { ValidConfiguration } from "../apko/load-image-configuration.ts";
+import { problemOf } from "../error/problem-of.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { discoverKeys } from "../repository/discover-keys.ts";
 import type { SolverIndex } from "../solver/solve.ts";
@@ -61,8 +62,6 @@ export async function readArchitecture(
     const known = base === undefined ? read.indexes : [...read.indexes, baseImageIndex(base, apkName)];
     return { kind: "read", loaded, architecture, ...read, indexes: known };
   } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof WolfiError) return { kind: "failed", problem: error };
-    throw error;
+    return { kind: "failed", problem: problemOf(error, signal) };
   }
 }

@@ -3,7 +3,8 @@ import { allArchitectures, apkArchitecture, normalizeArchitecture } from "../apk
 import { withIncludePaths } from "../apko/include-paths.ts";
 import { loadImageConfiguration, type ValidConfiguration } from "../apko/load-image-configuration.ts";
 import type { LockedKey } from "../apko/lockfile.ts";
-import { WolfiError } from "../error/wolfi-error.ts";
+import { problemOf } from "../error/problem-of.ts";
+import type { WolfiError } from "../error/wolfi-error.ts";
 import { discoverKeys, type DiscoveredKey } from "../repository/discover-keys.ts";
 import { credentialWarnings } from "./credential-warnings.ts";
 import { explainFailures } from "./explain-failures.ts";
@@ -76,9 +77,7 @@ export async function solveImage(request: SolveRequest, context: SolveContext): 
       architectures: results.filter((result) => result.kind === "solved"),
     };
   } catch (error) {
-    context.signal.throwIfAborted();
-    if (error instanceof WolfiError) return await failedWith([error]);
-    throw error;
+    return await failedWith([problemOf(error, context.signal)]);
   }
 }
 

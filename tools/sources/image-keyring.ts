@@ -2,12 +2,12 @@ import { compareBytes, sortedSet } from "../apk/byte-order.ts";
 import type { Key } from "../apk/signature.ts";
 import type { LockedKey } from "../apko/lockfile.ts";
 import { removeScheme } from "../apko/repository-line.ts";
-import { WolfiError } from "../error/wolfi-error.ts";
+import { problemOf } from "../error/problem-of.ts";
+import type { WolfiError } from "../error/wolfi-error.ts";
 import type { DiscoveredKey } from "../repository/discover-keys.ts";
 import { fetchKey } from "../repository/fetch-key.ts";
 import type { Source } from "../repository/source.ts";
 import type { Located } from "../yaml/scalar-shapes.ts";
-import { atPosition } from "./at-position.ts";
 
 export type KeyringResult =
   | { readonly kind: "read"; /** In the order of the entries. */ readonly keys: readonly Key[] }
@@ -24,9 +24,7 @@ export async function readKeyring(
     try {
       keys.push(await fetchKey(source, location, { signal }));
     } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof WolfiError)) throw error;
-      problems.push(atPosition(error, position));
+      problems.push(problemOf(error, signal).with({ position }));
     }
   }
   return problems.length > 0 ? { kind: "failed", problems } : { kind: "read", keys };

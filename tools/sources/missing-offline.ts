@@ -1,12 +1,12 @@
 import { apkArchitecture } from "../apko/architecture.ts";
 import type { ImageContents } from "../apko/image-configuration.ts";
 import { parseRepositoryLine } from "../apko/repository-line.ts";
-import { WolfiError } from "../error/wolfi-error.ts";
+import { problemOf } from "../error/problem-of.ts";
+import type { WolfiError } from "../error/wolfi-error.ts";
 import { discoverKeys } from "../repository/discover-keys.ts";
 import { indexUrl } from "../repository/fetch-index.ts";
 import { readBody, type Source } from "../repository/source.ts";
 import type { Located } from "../yaml/scalar-shapes.ts";
-import { atPosition } from "./at-position.ts";
 
 export interface NeededFiles {
   readonly contents: ImageContents;
@@ -37,9 +37,9 @@ export async function addMissingOffline(
     try {
       await read();
     } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof WolfiError)) throw error;
-      if (isMissingOffline(error) && !found.has(error.message)) found.set(error.message, atPosition(error, position));
+      const problem = problemOf(error, signal);
+      if (!isMissingOffline(problem) || found.has(problem.message)) return;
+      found.set(problem.message, problem.with({ position }));
     }
   }
   async function readFile(url: string): Promise<void> {

@@ -1,8 +1,7 @@
 import pMap from "p-map";
 import type { Key } from "../apk/signature.ts";
 import { sortedSet } from "../apk/byte-order.ts";
-import { WolfiError } from "../error/wolfi-error.ts";
-import { atPosition } from "./at-position.ts";
+import { problemOf } from "../error/problem-of.ts";
 import { parseRepositoryLine } from "../apko/repository-line.ts";
 import type { Located } from "../yaml/scalar-shapes.ts";
 import { fetchIndex, indexUrl } from "../repository/fetch-index.ts";
@@ -58,9 +57,8 @@ export function indexReader(source: Source, { signal, concurrency, onEvent }: In
           try {
             return await result;
           } catch (error) {
-            throw error instanceof WolfiError
-              ? atPosition(error, lines.find(({ text }) => text === line)!.position)
-              : error;
+            const { position } = lines.find(({ text }) => text === line)!;
+            throw problemOf(error).with({ position });
           }
         },
         { concurrency, signal },

@@ -1,4 +1,4 @@
-import { readBody, type Source, type SourceResponse } from "../repository/source.ts";
+import { bodyOf, readBody, type Source, type SourceResponse } from "../repository/source.ts";
 
 interface RememberedResponse extends Omit<SourceResponse, "body"> {
   readonly bytes: Uint8Array;
@@ -23,11 +23,7 @@ export function rememberSource(source: Source, maxBytes: number = 1_073_741_824)
         responses.set(url, response);
       }
       const { bytes, ...rest } = await response;
-      return { ...rest, body: once(bytes) };
+      return { ...rest, body: bodyOf(bytes) };
     },
   };
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  if (bytes.length > 0) yield bytes;
 }

@@ -86,7 +86,7 @@ export function report(
   cure?: string,
 ): undefined {
   const position = "file" in place ? place : document.position(place);
-  const options = { kind: "input", position, ...(cure === undefined ? {} : { cure }) } as const;
+  const options = { kind: "input", position, cure } as const;
   problems.push(new WolfiError(code, `Cannot read ${document.format.name}: ${reason}`, options));
 }
 

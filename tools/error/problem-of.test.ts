@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { problemOf } from "./problem-of.ts";
+import { WolfiError } from "./wolfi-error.ts";
+
+suite("problemOf()", () => {
+  const problem = new WolfiError("CODE", "Cannot do it");
+  const defect = new TypeError("a defect");
+
+  test("answers with a problem", () => assert.equal(problemOf(problem, new AbortController().signal), problem));
+
+  test("throws a defect", () => assert.throws(() => problemOf(defect), defect));
+
+  test("throws why all was aborted, whatever came of it", () => {
+    const reason = new Error("interrupted");
+    assert.throws(() => problemOf(problem, AbortSignal.abort(reason)), reason);
+  });
+});

@@ -1,0 +1,12 @@
+import { WolfiError } from "./wolfi-error.ts";
+
+/**
+ * What was thrown, where it is a problem that can be told.
+ *
+ * @throws the signal's reason when that is aborted, and what is a defect of ours
+ */
+export function problemOf(error: unknown, signal?: AbortSignal): WolfiError {
+  signal?.throwIfAborted();
+  if (error instanceof WolfiError) return error;
+  throw error;
+}
