@@ -15,10 +15,10 @@ import { findRequests } from "../options/find-requests.ts";
 import { lockImages, type LockRequest } from "./lock-images.ts";
 import { lockOnly } from "./lock-only.ts";
 import { withoutRepeatedMissing } from "../sources/missing-offline.ts";
+import type { CallContext } from "../options/repository-options.ts";
 import {
   addSolveOptions,
   architecturesOf,
-  type CallContext,
   configuredLockOptions,
   type SolveOptions,
 } from "../options/solve-options.ts";

@@ -72,6 +72,40 @@ suite("wolfi outdated --withdrawn", () => {
     });
   });
 
+  test("takes retention and warning from the settings beside the images, and what the call says before them", async () => {
+    await using workspace = await springWorkspace();
+    const settings = join(workspace.path, "wolfi-images/settings.yml");
+    await publish(workspace, autumn);
+    const namesOf = async (...args: readonly string[]): Promise<string> => {
+      const { stdout, stderr } = await outdated(workspace, ["--withdrawn", "--quiet", "app", ...args]);
+      assert.equal(stderr, "");
+      return [...stdout.matchAll(/^\w+(?= )/gm)].join(" ");
+    };
+    assert.equal(await namesOf(), "git app", "app, built on 2025-12-01, may go on 2026-12-01");
+    await writeFile(settings, "soon: 1d\n");
+    assert.equal(await namesOf(), "git");
+    assert.equal(await namesOf("--soon", "2w"), "git app");
+    await writeFile(settings, "min-age: 7d\nretention: 11mo\nsoon: 0d\n");
+    assert.equal(await namesOf(), "git app");
+    assert.equal(await namesOf("--retention", "1y"), "git");
+    const { stdout } = await outdated(workspace, ["--withdrawn", "--json", "app", "--soon", "2d"]);
+    const { retention, soon } = JSON.parse(stdout) as Readonly<Record<string, unknown>>;
+    assert.deepEqual([retention, soon], ["11mo", "2d"]);
+  });
+
+  test("refuses settings that are wrong, with their place, and asks no repository", async () => {
+    await using workspace = await springWorkspace();
+    await writeFile(join(workspace.path, "wolfi-images/settings.yml"), "soon: 1d\nretention: a year\n");
+    await rm(join(workspace.path, "repository"), { recursive: true });
+    const run = await outdated(workspace, ["--withdrawn"]);
+    assert.equal(run.exitCode, 2);
+    assert.equal(run.stdout, "");
+    const [place, ...rest] = run.stderr.split("\n");
+    const form = "a number of days, weeks, months or years, e.g. 30d, 4w, 12mo or 1y";
+    assert.equal(place, `wolfi-images/settings.yml:2:12: Cannot read settings: "a year" must be ${form}`);
+    assert.equal(rest.join("\n"), "  2 | retention: a year\n    |            ^\n");
+  });
+
   test("tells architectures apart", async () => {
     await using workspace = await springWorkspace();
     await publish(workspace, autumn, { architectures: ["aarch64"] });

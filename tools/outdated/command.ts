@@ -1,8 +1,12 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import type { WolfiError } from "../error/wolfi-error.ts";
-import { type CalendarPeriod, parsePeriod, periodForm } from "../workspace/calendar-period.ts";
+import { type CalendarPeriod, periodFormat } from "../workspace/calendar-period.ts";
+import type { Settings } from "../workspace/settings.ts";
+import type { Written } from "../workspace/text-format.ts";
 import { findRequests } from "../options/find-requests.ts";
-import { addRepositoryOptions, lockOptionsOf, type RepositoryOptions } from "../options/solve-options.ts";
+import { readCallSettings } from "../options/call-settings.ts";
+import { addRepositoryOptions, lockOptionsOf, type RepositoryOptions } from "../options/repository-options.ts";
+import { writtenAs } from "../options/written-as.ts";
 import { readWorkspaceModule } from "../workspace/workspace-repositories.ts";
 import { exitCodeOf } from "../terminal/exit-code.ts";
 import { createReporter, type Reporter } from "../terminal/reporter.ts";
@@ -15,8 +19,8 @@ import { listWithdrawn, type WithdrawnReport } from "./list-withdrawn.ts";
 
 interface OutdatedCommandOptions extends RepositoryOptions {
   readonly withdrawn?: true;
-  readonly retention?: CalendarPeriod;
-  readonly soon?: CalendarPeriod;
+  readonly retention?: Written<CalendarPeriod>;
+  readonly soon?: Written<CalendarPeriod>;
   readonly config?: string;
   readonly lockfile?: string;
   readonly lockCommand: string;
@@ -35,8 +39,16 @@ export function outdatedCommand(caller: Shell): Command {
     )
     .argument("[image...]", "names of images, e.g. gitserver; all images of the workspace by default")
     .option("--withdrawn", "list what is withdrawn or soon will be; so far, this has to be given")
-    .option("--retention <period>", "how long the repository keeps old versions (default: 12mo)", period)
-    .option("--soon <period>", "how long before the end of that a package is listed (default: 30d)", period)
+    .option(
+      "--retention <period>",
+      "how long the repository keeps old versions (default: that of the settings, or 12mo)",
+      writtenAs(periodFormat),
+    )
+    .option(
+      "--soon <period>",
+      "how long before the end of that a package is listed (default: that of the settings, or 30d)",
+      writtenAs(periodFormat),
+    )
     .option("--config <file>", "an image configuration anywhere, instead of images of the workspace")
     .option("--lockfile <file>", "its lockfile (default: beside the configuration, NAME.lock.json)");
   return addRepositoryOptions(command)
@@ -57,12 +69,14 @@ export function outdatedCommand(caller: Shell): Command {
       const reporter = createReporter({ ...shell, isQuiet: options.quiet === true, folder: shell.workspaceRoot });
       const module = readWorkspaceModule(shell.workspaceRoot);
       const { config, lockfile, lockCommand } = options;
-      const policy = { ...defaultPolicy, ...options, today: shell.today };
       const images = await findRequests(
         names,
         { config, lockfile },
         { shell, folder: module.imagesFolder, lockfileOption: "--lockfile", refuse },
       );
+      const found = await readCallSettings(images[0]!.configuration, { shell, reporter, module });
+      if (found === undefined) return;
+      const policy = policyOf(options, found.settings, shell.today);
       const lockOptions = lockOptionsOf(options, { shell, reporter, module });
       const report = await listWithdrawn(images, { ...lockOptions, policy, lockCommand });
       reporter.progress("");
@@ -71,13 +85,13 @@ export function outdatedCommand(caller: Shell): Command {
     });
 }
 
-/** Wolfi's retention. */
-const defaultPolicy = { retention: parsePeriod("12mo")!, soon: parsePeriod("30d")! };
-
-function period(text: string): CalendarPeriod {
-  const parsed = parsePeriod(text);
-  if (parsed === undefined) throw new InvalidArgumentError(`It must be ${periodForm}.`);
-  return parsed;
+/** What the call says, then what the settings say, then Wolfi's own retention. */
+function policyOf(options: OutdatedCommandOptions, settings: Settings, today: Date): RetentionPolicy {
+  return {
+    retention: options.retention ?? settings.retention ?? { text: "12mo", value: { count: 12, unit: "months" } },
+    soon: options.soon ?? settings.soon ?? { text: "30d", value: { count: 30, unit: "days" } },
+    today,
+  };
 }
 
 function refuse(reason: string, cure = "See wolfi outdated --help"): WolfiError {

@@ -4,7 +4,8 @@ import { type IndexPackage, parseIndexText } from "../apk/apk-index.ts";
 import { formatIndexText, indexPackageOf } from "../apk/write-index.ts";
 import { writePackage } from "../apk/write-package.ts";
 import { lockedPackage } from "../apko/testing/sample-lockfile.ts";
-import { parsePeriod } from "../workspace/calendar-period.ts";
+import { type CalendarPeriod, periodFormat } from "../workspace/calendar-period.ts";
+import type { Written } from "../workspace/text-format.ts";
 import { judgePackage, type Verdict } from "./judge-package.ts";
 
 const locked = lockedPackage("a", "1.9-r0");
@@ -96,8 +97,8 @@ suite("judgePackage()", () => {
   for (const [what, { index, retention = "12mo", soon = "30d", expected }] of Object.entries(cases)) {
     test(what, () => {
       const policy = {
-        retention: parsePeriod(retention)!,
-        soon: parsePeriod(soon)!,
+        retention: period(retention),
+        soon: period(soon),
         today: new Date("2026-11-24T15:00:00Z"),
       };
       const verdict = judgePackage(
@@ -111,10 +112,14 @@ suite("judgePackage()", () => {
 
   test("an old lockfile has the checksum only with the control segment", () => {
     const index = { label: "", url: "u", packages: parseIndexText(formatIndexText([record("a", "1.9-r0")])) };
-    const policy = { retention: parsePeriod("1y")!, soon: parsePeriod("1d")!, today: new Date() };
+    const policy = { retention: period("1y"), soon: period("1d"), today: new Date() };
     assert.deepEqual(judgePackage({ ...locked, checksum: "" }, index, policy), { kind: "available" });
   });
 });
+
+function period(text: string): Written<CalendarPeriod> {
+  return { text, value: periodFormat.parse(text)! };
+}
 
 function expiring(builtAt: string, mayGoAt: string): Verdict {
   return { kind: "expiring", builtAt: new Date(builtAt), mayGoAt: new Date(mayGoAt), ...successors };

@@ -3,15 +3,16 @@ import { newestFirst } from "../apk/newest-first.ts";
 import { indexChecksum } from "../apk/segment-checksum.ts";
 import type { LockedPackage } from "../apko/lockfile.ts";
 import { type CalendarPeriod, dayAfter, dayBefore } from "../workspace/calendar-period.ts";
+import type { Written } from "../workspace/text-format.ts";
 import { providersOf } from "../solver/index-lookup.ts";
 import type { SolverIndex } from "../solver/package-set.ts";
 
 /** When a repository may remove a version that is not its newest. */
 export interface RetentionPolicy {
   /** How long after its build a version is kept for certain. */
-  readonly retention: CalendarPeriod;
+  readonly retention: Written<CalendarPeriod>;
   /** How long before that day it is reported. */
-  readonly soon: CalendarPeriod;
+  readonly soon: Written<CalendarPeriod>;
   readonly today: Date;
 }
 
@@ -53,8 +54,8 @@ export function judgePackage(locked: LockedPackage, index: SolverIndex, policy: 
   if (newest === record.version) return { kind: "available" };
   const builtAt = new Date(Number(record.buildTime) * 1000);
   if (record.buildTime <= 0n || Number.isNaN(builtAt.getTime())) return { kind: "of-unknown-age" };
-  const mayGoAt = dayAfter(builtAt, policy.retention);
-  if (dayBefore(mayGoAt, policy.soon) > policy.today) return { kind: "available" };
+  const mayGoAt = dayAfter(builtAt, policy.retention.value);
+  if (dayBefore(mayGoAt, policy.soon.value) > policy.today) return { kind: "available" };
   return { kind: "expiring", builtAt, mayGoAt, ...successors };
 }
 

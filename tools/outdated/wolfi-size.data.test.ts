@@ -6,15 +6,19 @@ import { gunzipSync } from "node:zlib";
 import { parseIndexText } from "../apk/apk-index.ts";
 import { readTestData, skipWithoutTestData } from "../apk/testing/test-data.ts";
 import { writeIndex } from "../apk/write-index.ts";
-import { parsePeriod } from "../workspace/calendar-period.ts";
 import { openSource } from "../repository/open-source.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { TEST_KEY } from "../testing/test-key.ts";
 import { describeCounts, describeWithdrawn } from "./describe-withdrawn.ts";
+import type { RetentionPolicy } from "./judge-package.ts";
 import { listWithdrawn } from "./list-withdrawn.ts";
 
 const today = new Date("2026-11-24");
-const policy = { retention: parsePeriod("12mo")!, soon: parsePeriod("30d")!, today };
+const policy: RetentionPolicy = {
+  retention: { text: "12mo", value: { count: 12, unit: "months" } },
+  soon: { text: "30d", value: { count: 30, unit: "days" } },
+  today,
+};
 
 /** The packages of the real lockfile that the index has in that version: here the lockfile gets the index's checksum. */
 const available = ["wolfi-keys", "libcrypto3"];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { dayAfter, dayBefore, parsePeriod } from "./calendar-period.ts";
+import { dayAfter, dayBefore, periodFormat } from "./calendar-period.ts";
 
 suite("dayAfter(), dayBefore()", () => {
   for (const [time, period, after, before] of [
@@ -14,16 +14,15 @@ suite("dayAfter(), dayBefore()", () => {
     ["2026-03-01T12:00:00Z", "0d", "2026-03-01", "2026-03-01"],
   ] as const) {
     test(`${time} and ${period}: ${after}, ${before}`, () => {
-      const parsed = parsePeriod(period)!;
-      assert.equal(parsed.text, period);
+      const parsed = periodFormat.parse(period)!;
       assert.equal(dayAfter(new Date(time), parsed).toISOString(), `${after}T00:00:00.000Z`);
       assert.equal(dayBefore(new Date(time), parsed).toISOString(), `${before}T00:00:00.000Z`);
     });
   }
 });
 
-suite("parsePeriod()", () => {
+suite("periodFormat", () => {
   for (const text of ["", "12", "mo", "12m", "-1d", "1.5y", "12 mo", "12mo ", "12345d"]) {
-    test(`refuses "${text}"`, () => assert.equal(parsePeriod(text), undefined));
+    test(`refuses "${text}"`, () => assert.equal(periodFormat.parse(text), undefined));
   }
 });

@@ -1,26 +1,29 @@
+import type { TextFormat } from "./text-format.ts";
+
 /** A time that calendars count: a month has as many days as it has. */
 export interface CalendarPeriod {
-  /** As it was written: `12mo`. */
-  readonly text: string;
   readonly count: number;
   readonly unit: "days" | "months";
 }
 
-export const periodForm = "a number of days, weeks, months or years, e.g. 30d, 4w, 12mo or 1y";
+/** `30d`, `4w`, `12mo` or `1y`. */
+export const periodFormat: TextFormat<CalendarPeriod> = {
+  parse: parsePeriod,
+  form: "a number of days, weeks, months or years, e.g. 30d, 4w, 12mo or 1y",
+};
 
-/** Reads `30d`, `4w`, `12mo` or `1y`; undefined for anything else. */
-export function parsePeriod(text: string): CalendarPeriod | undefined {
+function parsePeriod(text: string): CalendarPeriod | undefined {
   const [, digits = "", unit = ""] = /^(\d{1,4})(d|w|mo|y)$/.exec(text) ?? [];
   const count = Number(digits);
   switch (unit) {
     case "d":
-      return { text, count, unit: "days" };
+      return { count, unit: "days" };
     case "w":
-      return { text, count: 7 * count, unit: "days" };
+      return { count: 7 * count, unit: "days" };
     case "mo":
-      return { text, count, unit: "months" };
+      return { count, unit: "months" };
     case "y":
-      return { text, count: 12 * count, unit: "months" };
+      return { count: 12 * count, unit: "months" };
     default:
       return undefined;
   }

@@ -1,0 +1,30 @@
+import { dirname } from "node:path/posix";
+import { exitCodeOf } from "../terminal/exit-code.ts";
+import { workspaceReader } from "../terminal/workspace.ts";
+import { readSettings, type Settings } from "../workspace/settings.ts";
+import type { CallContext } from "./repository-options.ts";
+
+/** The settings of a call, and the folder that they lie in. */
+export interface CallSettings {
+  readonly settings: Settings;
+  /** From the workspace root. */
+  readonly folder: string;
+}
+
+/**
+ * Reads the settings of a call.
+ *
+ * @param configuration of an image, from the workspace root; the settings lie beside it
+ * @returns undefined where they are wrong, which is reported
+ */
+export async function readCallSettings(
+  configuration: string,
+  { shell, reporter }: CallContext,
+): Promise<CallSettings | undefined> {
+  const folder = dirname(configuration);
+  const read = await readSettings(folder, workspaceReader(shell));
+  if (read.kind === "read") return { settings: read.settings, folder };
+  for (const problem of read.problems) reporter.problem(problem);
+  shell.setExitCode(exitCodeOf(read.problems));
+  return undefined;
+}

@@ -1,0 +1,84 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { mappedSource } from "../repository/mapped-source.ts";
+import { openSource } from "../repository/open-source.ts";
+import { isHttpUrl } from "../repository/source.ts";
+import type { LockEvent } from "../sources/lock-event.ts";
+import type { LockOptions } from "../sources/lock-options.ts";
+import type { Reporter } from "../terminal/reporter.ts";
+import type { Shell } from "../terminal/shell.ts";
+import { workspaceReader } from "../terminal/workspace.ts";
+import type { ModuleFile } from "../workspace/module-file.ts";
+import { refuseMissingFolders } from "../workspace/repository-map.ts";
+import { findWorkspaceRepositories } from "../workspace/workspace-repositories.ts";
+import { addCacheOptions, type CacheOptions, cacheOf } from "./cache-options.ts";
+import { findMirrors, type Mirror, mirrorOption } from "./mirror-option.ts";
+
+/** Where a command reads repositories from. */
+export interface RepositoryOptions extends CacheOptions {
+  readonly repositoryMap?: string;
+  readonly mirror: readonly Mirror[];
+}
+
+export function addRepositoryOptions(command: Command): Command {
+  return addCacheOptions(
+    command
+      .option("--repository-map <file>", "JSON: repository URL → folder that holds it (default: from MODULE.bazel)")
+      .addOption(mirrorOption()),
+  );
+}
+
+export interface CallContext {
+  readonly shell: Shell;
+  readonly reporter: Reporter;
+  readonly module: ModuleFile;
+}
+
+/** What the work needs of a call. */
+export function lockOptionsOf(options: RepositoryOptions, { shell, reporter, module }: CallContext): LockOptions {
+  return {
+    ...workspaceSource(options, { shell, reporter, module }),
+    readFile: workspaceReader(shell),
+    today: shell.today,
+    signal: shell.signal,
+    onEvent: (event) => reportEvent(event, reporter),
+  };
+}
+
+function workspaceSource(
+  { repositoryMap, mirror, ...options }: RepositoryOptions,
+  { shell, reporter, module }: CallContext,
+): Pick<LockOptions, "source" | "cachedHeads"> {
+  const { workspaceRoot, workingDirectory, programDirectory, environment } = shell;
+  // Bazel passes its own files by their paths in the runfiles, a person from where they are.
+  const mapFiles =
+    repositoryMap === undefined ? [] : [programDirectory, workingDirectory].map((at) => resolve(at, repositoryMap));
+  const mapFile = mapFiles.find((file) => existsSync(file)) ?? mapFiles.at(-1);
+  const { folders, missing, cure } = findWorkspaceRepositories({ workspaceRoot, module, mapFile });
+  const opened = openSource({
+    workingDirectory: workspaceRoot,
+    folders,
+    environment,
+    ...cacheOf(options, { shell, reporter }),
+    foldersCure: cure,
+  });
+  const mirrors = findMirrors(mirror, workingDirectory);
+  // What is in a folder may change unseen.
+  const isKept = [...mirrors.values()].every(isHttpUrl);
+  const source = mappedSource(mirrors, refuseMissingFolders(opened, missing));
+  return { source, cachedHeads: isKept ? opened.cachedHeads : undefined };
+}
+
+function reportEvent(event: LockEvent, reporter: Reporter): void {
+  switch (event.kind) {
+    case "index-read":
+      return reporter.progress(`read ${event.url}: ${event.packageCount} packages`);
+    case "solved":
+      return reporter.progress(`${event.image}: ${event.packageCount} packages for ${event.architecture}`);
+    case "packages":
+      return reporter.progress(`reading packages: ${event.done} of ${event.total}`);
+    case "warning":
+      return reporter.warning(`${event.image}: ${event.message}`);
+  }
+}
