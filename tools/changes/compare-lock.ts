@@ -1,11 +1,11 @@
+import { apkArchitecture } from "../apko/architecture.ts";
 import { type ArchitectureChanges, compareLockfiles } from "../apko/compare-lockfiles.ts";
 import { compareSources, type SourceChanges } from "../apko/compare-sources.ts";
-import { apkArchitecture } from "../apko/architecture.ts";
 import { locationOf } from "../apko/locked-location.ts";
 import type { Lockfile } from "../apko/lockfile.ts";
-import { findProviderChanges, type ProviderChange } from "./find-provider-changes.ts";
-import { recordsNamed } from "../solver/index-lookup.ts";
+import { recordsNamed } from "../solver/providers.ts";
 import type { SolvedPackage, SolverIndex } from "../solver/solve.ts";
+import { findProviderChanges, type ProviderChange } from "./find-provider-changes.ts";
 
 /** What a lock changed in one image. */
 export interface LockChanges {

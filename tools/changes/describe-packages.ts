@@ -1,7 +1,7 @@
 import type { PackageUpdate } from "../apko/compare-lockfiles.ts";
-import type { SummaryLine } from "./summary-line.ts";
 import type { PackageChanges } from "./compare-lock.ts";
 import type { ProviderChange } from "./find-provider-changes.ts";
+import type { SummaryLine } from "./summary-line.ts";
 
 /**
  * Says which packages changed, for each architecture; those that change alike share one list. A package that left and

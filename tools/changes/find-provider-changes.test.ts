@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { indexPackageOf } from "../apk/write-index.ts";
 import type { IndexPackage } from "../apk/apk-index.ts";
+import { indexPackageOf } from "../apk/write-index.ts";
 import { writePackage } from "../apk/write-package.ts";
 import { findProviderChanges } from "./find-provider-changes.ts";
 

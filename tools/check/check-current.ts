@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { ConfigurationFile, ReadFile, ValidConfiguration } from "../apko/load-image-configuration.ts";
 import type { Lockfile } from "../apko/lockfile.ts";
 import type { WolfiError } from "../error/wolfi-error.ts";
-import { type CheckedImage, lockfileProblem } from "./mending.ts";
+import { type CheckedImage, lockfileProblem } from "../workspace/checked-lockfile.ts";
 import { readImage } from "./read-image.ts";
 
 /**

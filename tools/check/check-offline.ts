@@ -1,8 +1,8 @@
 import type { ReadFile } from "../apko/load-image-configuration.ts";
 import type { WolfiError } from "../error/wolfi-error.ts";
+import type { CheckedImage } from "../workspace/checked-lockfile.ts";
 import { findStale } from "./check-current.ts";
 import { checkListing } from "./check-sound.ts";
-import type { CheckedImage } from "./mending.ts";
 import { readImage } from "./read-image.ts";
 
 /**

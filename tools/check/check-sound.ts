@@ -6,8 +6,8 @@ import type { ImageConfiguration } from "../apko/image-configuration.ts";
 import type { LockedPackage, Lockfile } from "../apko/lockfile.ts";
 import { positionOfConstraint, worldOf } from "../apko/world.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
+import { type CheckedImage, lockfileProblem } from "../workspace/checked-lockfile.ts";
 import { findSegmentProblems } from "./check-segments.ts";
-import { type CheckedImage, lockfileProblem } from "./mending.ts";
 
 /** What can be checked of a lockfile by itself. */
 export interface ListingInput {

@@ -8,10 +8,10 @@ import { exitCodeOf } from "../terminal/exit-code.ts";
 import { createReporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { atFile, workspacePath, workspaceReader } from "../terminal/workspace.ts";
+import type { CheckedImage } from "../workspace/checked-lockfile.ts";
 import { checkCurrent } from "./check-current.ts";
 import { checkSound } from "./check-sound.ts";
 import { findControlSegments } from "./find-control-segments.ts";
-import type { CheckedImage } from "./mending.ts";
 import { readImage } from "./read-image.ts";
 
 interface CheckCommandOptions {

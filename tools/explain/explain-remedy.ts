@@ -1,10 +1,10 @@
 import { meetsConstraint, parseConstraint } from "../apk/constraint.ts";
-import { WolfiError } from "../error/wolfi-error.ts";
-import type { SolvedPackage, SolverIndex } from "../solver/solve.ts";
 import type { Remedy } from "../choice/choose-packages.ts";
 import type { CoolingOff } from "../choice/cooling-off.ts";
-import { recordsNamed } from "../solver/index-lookup.ts";
 import type { LockedVersions } from "../choice/locked-versions.ts";
+import { WolfiError } from "../error/wolfi-error.ts";
+import { recordsNamed } from "../solver/providers.ts";
+import type { SolvedPackage, SolverIndex } from "../solver/solve.ts";
 
 /**
  * A problem with what would solve it first: the limit is in the way.

@@ -2,11 +2,11 @@ import { meetsConstraint, parseConstraint } from "../apk/constraint.ts";
 import { newestFirst } from "../apk/newest-first.ts";
 import type { ImageConfiguration } from "../apko/image-configuration.ts";
 import { constraintsOf, worldOf } from "../apko/world.ts";
+import { installedIn } from "../solver/base-image-index.ts";
 import { type Conflict, type Step, stepsTo } from "../solver/conflict.ts";
 import { isSound } from "../solver/is-sound.ts";
 import { packageSetOf, type PackageSet } from "../solver/package-set.ts";
 import { solve, type SolvedPackage, type SolverIndex } from "../solver/solve.ts";
-import { installedIn } from "../solver/base-image-index.ts";
 import { causesOf, labelsOf, rootOf } from "./conflict-causes.ts";
 
 /** A change of `contents.packages` after which the image can be locked. */

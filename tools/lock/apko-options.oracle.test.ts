@@ -8,7 +8,8 @@ import { serveFiles } from "../testing/file-server.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { generateTestKey, TEST_KEY } from "../testing/test-key.ts";
 import { testRepository } from "../testing/test-repository.ts";
-import { lockBoth, writeFiles } from "./testing/lock-both.ts";
+import { writeFiles } from "../testing/write-files.ts";
+import { lockBoth } from "./testing/lock-both.ts";
 
 const { skip } = apkoOracle();
 

@@ -9,7 +9,8 @@ import { apkoOracle, runApko } from "../testing/apko-oracle.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { TEST_KEY } from "../testing/test-key.ts";
 import { type TestPackage, writeTestRepository } from "../testing/test-repository.ts";
-import { lockBoth, writeFiles } from "./testing/lock-both.ts";
+import { writeFiles } from "../testing/write-files.ts";
+import { lockBoth } from "./testing/lock-both.ts";
 
 const { skip } = apkoOracle();
 

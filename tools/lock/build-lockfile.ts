@@ -1,10 +1,10 @@
 import { formatRange, type PackageSegments, type Segment } from "../apk/package-head.ts";
 import type { LockedPackage, LockedRepository, LockedSegment, Lockfile } from "../apko/lockfile.ts";
 import { lockedRepository } from "../apko/repository-line.ts";
-import type { Located } from "../yaml/scalar-shapes.ts";
-import type { SolvedPackage } from "../solver/solve.ts";
-import { urlOf } from "./fetch-heads.ts";
 import type { SolvedImage } from "../resolve/solve-image.ts";
+import type { SolvedPackage } from "../solver/solve.ts";
+import type { Located } from "../yaml/scalar-shapes.ts";
+import { urlOf } from "./fetch-heads.ts";
 
 /**
  * Puts a lockfile together.

@@ -8,12 +8,12 @@ import type { WolfiError } from "../error/wolfi-error.ts";
 import { openCache } from "../repository/cache.ts";
 import { openSource, type OpenSourceOptions } from "../repository/open-source.ts";
 import type { LockOptions } from "../sources/lock-options.ts";
+import { withoutRepeatedMissing } from "../sources/missing-offline.ts";
 import { type FileServerOptions, type ServedAnswer, serveFiles } from "../testing/file-server.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { TEST_KEY } from "../testing/test-key.ts";
 import { type TestPackage, testRepository, writeTestRepository } from "../testing/test-repository.ts";
 import { lockImages, type LockResult } from "./lock-images.ts";
-import { withoutRepeatedMissing } from "../sources/missing-offline.ts";
 
 const packages: readonly TestPackage[] = [
   { name: "app", dependencies: ["lib"] },

@@ -2,19 +2,8 @@ import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import type { SummaryLine } from "../changes/summary-line.ts";
 import type { WolfiError } from "../error/wolfi-error.ts";
-import { exitCodeOf } from "../terminal/exit-code.ts";
-import { createReporter, type Reporter } from "../terminal/reporter.ts";
-import type { Shell } from "../terminal/shell.ts";
-import { usageError } from "../terminal/usage-error.ts";
-import { atFile, workspaceReader } from "../terminal/workspace.ts";
 import { addApkoOptions, additionsOf, apkoOptionNames, type ApkoOptions } from "../options/apko-options.ts";
-import { checkLocks, describeCheck, summarizeCheck } from "./check-locks.ts";
-import { describeLock, summarizeLock } from "./describe-lock.ts";
-import { describeTotal } from "./describe-total.ts";
 import { findRequests } from "../options/find-requests.ts";
-import { lockImages, type LockRequest } from "./lock-images.ts";
-import { lockOnly } from "./lock-only.ts";
-import { withoutRepeatedMissing } from "../sources/missing-offline.ts";
 import type { CallContext } from "../options/repository-options.ts";
 import {
   addSolveOptions,
@@ -22,7 +11,18 @@ import {
   configuredLockOptions,
   type SolveOptions,
 } from "../options/solve-options.ts";
+import { withoutRepeatedMissing } from "../sources/missing-offline.ts";
+import { exitCodeOf } from "../terminal/exit-code.ts";
+import { createReporter, type Reporter } from "../terminal/reporter.ts";
+import type { Shell } from "../terminal/shell.ts";
+import { usageError } from "../terminal/usage-error.ts";
+import { atFile, workspaceReader } from "../terminal/workspace.ts";
 import { readWorkspaceModule } from "../workspace/workspace-repositories.ts";
+import { checkLocks, describeCheck, summarizeCheck } from "./check-locks.ts";
+import { describeLock, summarizeLock } from "./describe-lock.ts";
+import { describeTotal } from "./describe-total.ts";
+import { lockImages, type LockRequest } from "./lock-images.ts";
+import { lockOnly } from "./lock-only.ts";
 import { writeLockfiles } from "./write-lockfiles.ts";
 
 interface LockCommandOptions extends SolveOptions, ApkoOptions {

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { suite, test } from "node:test";
+import { isTooFresh } from "../choice/cooling-off.ts";
 import { openSource } from "../repository/open-source.ts";
 import { apkoOracle, runApko } from "../testing/apko-oracle.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { TEST_KEY } from "../testing/test-key.ts";
 import { type TestPackage, writeTestRepository } from "../testing/test-repository.ts";
-import { isTooFresh } from "../choice/cooling-off.ts";
 import { lockImage } from "./lock-images.ts";
 
 const seed = 11;

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { suite, test } from "node:test";
+import type { PackageChanges } from "../changes/compare-lock.ts";
+import { describePackages } from "../changes/describe-packages.ts";
 import { openSource } from "../repository/open-source.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { TEST_KEY } from "../testing/test-key.ts";
 import { type TestPackage, writeTestRepository } from "../testing/test-repository.ts";
-import type { PackageChanges } from "../changes/compare-lock.ts";
 import { describeLock, summarizeLock } from "./describe-lock.ts";
-import { describePackages } from "../changes/describe-packages.ts";
 import { describeTotal } from "./describe-total.ts";
 import { lockImages, type LockResult } from "./lock-images.ts";
 

@@ -1,6 +1,6 @@
+import { isReplacement } from "../changes/describe-packages.ts";
 import type { SummaryLine } from "../changes/summary-line.ts";
 import { counted } from "../terminal/counted.ts";
-import { isReplacement } from "../changes/describe-packages.ts";
 import type { LockedImage, LockResult } from "./lock-images.ts";
 
 /**

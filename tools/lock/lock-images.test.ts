@@ -4,12 +4,12 @@ import { suite, test } from "node:test";
 import { readLockfile } from "../apko/read-lockfile.ts";
 import { formatPosition } from "../error/wolfi-error.ts";
 import type { Source } from "../repository/source.ts";
+import { resolveImage } from "../resolve/resolve-image.ts";
+import type { LockEvent } from "../sources/lock-event.ts";
 import { TEST_KEY } from "../testing/test-key.ts";
 import { type TestPackage, testRepository } from "../testing/test-repository.ts";
 import { describeLock, summarizeLock } from "./describe-lock.ts";
-import type { LockEvent } from "../sources/lock-event.ts";
 import { lockImage, lockImages, type LockRequest, type LockResult } from "./lock-images.ts";
-import { resolveImage } from "../resolve/resolve-image.ts";
 
 const packages: readonly TestPackage[] = [
   { name: "app", version: "1.0-r0", dependencies: ["lib"] },

@@ -4,15 +4,15 @@ import type { PackageVersion } from "../apko/compare-lockfiles.ts";
 import { type LockfileResult, readLockfile } from "../apko/read-lockfile.ts";
 import { worldOf } from "../apko/world.ts";
 import { writeLockfile } from "../apko/write-lockfile.ts";
-import { WolfiError } from "../error/wolfi-error.ts";
-import { buildLockfile } from "./build-lockfile.ts";
 import { compareLock, type LockChanges } from "../changes/compare-lock.ts";
-import { fetchHeads, type HeadOf } from "./fetch-heads.ts";
 import { type HeldBack, heldBackOf } from "../choice/held-back.ts";
-import type { LockOptions } from "../sources/lock-options.ts";
-import { shareReads } from "../sources/shared-reads.ts";
+import { WolfiError } from "../error/wolfi-error.ts";
 import { solveImage, type SolveResult } from "../resolve/solve-image.ts";
 import type { SolveContext, SolveRequest } from "../resolve/solve-request.ts";
+import type { LockOptions } from "../sources/lock-options.ts";
+import { shareReads } from "../sources/shared-reads.ts";
+import { buildLockfile } from "./build-lockfile.ts";
+import { fetchHeads, type HeadOf } from "./fetch-heads.ts";
 
 export interface LockRequest extends SolveRequest {
   /** Path of the lockfile, from the workspace root. It may be missing or broken. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { cp, mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { suite, test } from "node:test";
 import { requestedArchitectures } from "../apko/architecture.ts";
 import { openCache } from "../repository/cache.ts";
@@ -11,6 +11,7 @@ import { type FileServerOptions, serveFiles } from "../testing/file-server.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { TEST_KEY } from "../testing/test-key.ts";
 import { type TestPackage, testRepository } from "../testing/test-repository.ts";
+import { writeFiles } from "../testing/write-files.ts";
 import { lockImage, type LockResult } from "./lock-images.ts";
 
 interface OracleCase {
@@ -247,10 +248,9 @@ async function assertLocksAlike(
   for (const [path, text] of Object.entries(files)) {
     const bytes = Buffer.from(text.replaceAll("SERVER", server.url));
     if (typeof served !== "string") served.set(path, bytes);
-    await write(join(folder, path), bytes);
+    await writeFiles(folder, [[path, bytes]]);
   }
-  if (typeof repositories !== "string")
-    for (const [path, bytes] of repositories) await write(join(folder, path), bytes);
+  if (typeof repositories !== "string") await writeFiles(folder, repositories);
   await mkdir(join(folder, "home"), { recursive: true });
   const args = ["lock", "image.yaml", ...(architectures ?? []).flatMap((name) => ["--arch", name])];
   const theirs = await runApko(args, { folder, home: join(folder, "home") });
@@ -310,11 +310,6 @@ function lock(
 
 function prefixed(folder: string, files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, Uint8Array> {
   return new Map([...files].map(([path, bytes]) => [`${folder}/${path}`, bytes]));
-}
-
-async function write(path: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, bytes);
 }
 
 /** The test key and another one, as a server publishes them. */

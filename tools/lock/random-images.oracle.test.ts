@@ -7,7 +7,7 @@ import { describeComparisons, hasManyUnmatched } from "../solver/testing/compare
 import { apkoOracle } from "../testing/apko-oracle.ts";
 import { oracleSeeds } from "../testing/oracle-budget.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
-import { compareLock } from "./testing/compare-lock.ts";
+import { compareWithApko } from "./testing/compare-with-apko.ts";
 import type { LockScenario, ScenarioRepository } from "./testing/lock-scenario.ts";
 import { randomImage } from "./testing/random-image.ts";
 import { shrinkLockDifference } from "./testing/shrink-lock.ts";
@@ -73,7 +73,7 @@ suite("lockImage() like apko", () => {
   for (const { title, isLocked, ...scenario } of known) {
     test(title, { skip }, async () => {
       await using folder = await temporaryFolder();
-      const { ours, apko } = await compareLock(folder.path, scenario);
+      const { ours, apko } = await compareWithApko(folder.path, scenario);
       assert.deepEqual(apko, [ours]);
       assert.equal(!ours.startsWith("failed: "), isLocked, ours);
     });
@@ -85,7 +85,7 @@ suite("lockImage() like apko", () => {
       oracleSeeds(150),
       async (seed) => {
         const own = join(folder.path, String(seed));
-        const comparison = await compareLock(own, randomImage(seed), { repetitions: 20 });
+        const comparison = await compareWithApko(own, randomImage(seed), { repetitions: 20 });
         await rm(own, { recursive: true });
         return { seed, ...comparison };
       },

@@ -1,21 +1,22 @@
 import assert from "node:assert/strict";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { suite, test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import pMap from "p-map";
 import { type IndexPackage, parseIndexText } from "../apk/apk-index.ts";
 import { skipWithoutTestData } from "../apk/testing/test-data.ts";
 import { openSource } from "../repository/open-source.ts";
+import { resolveImage, type ResolveResult } from "../resolve/resolve-image.ts";
 import { compareAnswers, type Comparison, describeComparisons } from "../solver/testing/compare-answers.ts";
 import { packageLine } from "../solver/testing/package-notation.ts";
 import { writeKey, writeSignedIndex } from "../solver/testing/signed-index.ts";
 import { apkoOracle, runApko } from "../testing/apko-oracle.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { generateTestKey } from "../testing/test-key.ts";
-import { compareLock, isAlike, reasonOf } from "./testing/compare-lock.ts";
+import { writeFiles } from "../testing/write-files.ts";
+import { compareWithApko, isAlike, reasonOf } from "./testing/compare-with-apko.ts";
 import { type ReplaceOptions, withRepository } from "./testing/real-image.ts";
-import { resolveImage, type ResolveResult } from "../resolve/resolve-image.ts";
 
 const skip = apkoOracle().skip || skipWithoutTestData;
 const images = join(process.env["WOLFI_TEST_DATA"] ?? "", "images");
@@ -99,10 +100,7 @@ function replaceIn(files: Readonly<Record<string, string>>, options: ReplaceOpti
 
 /** Compares `NAME=VERSION` of all packages for x86_64 in their order, or why there are none. */
 async function compareResolved(folder: string, files: Readonly<Record<string, string>>): Promise<Comparison> {
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), text);
-  }
+  await writeFiles(folder, Object.entries(files));
   const result = await resolveLocally(folder);
   const ours =
     result.kind === "failed"
@@ -140,7 +138,7 @@ function compareSmall(
   packages: readonly IndexPackage[],
 ): Promise<Comparison> {
   const isNamed = Object.values(files).some((text) => /^archs:/m.test(text));
-  return compareLock(folder, {
+  return compareWithApko(folder, {
     files: replaceIn(files, { repository: "os", key: "keys/one.rsa.pub" }),
     repositories: {
       os: {

@@ -5,7 +5,8 @@ import { suite, test } from "node:test";
 import { apkoOracle } from "../testing/apko-oracle.ts";
 import { serveFiles } from "../testing/file-server.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
-import { lockBoth, writeFiles } from "./testing/lock-both.ts";
+import { writeFiles } from "../testing/write-files.ts";
+import { lockBoth } from "./testing/lock-both.ts";
 import { refusedCases, repositoryFiles, smallest, specificationCases } from "./testing/specification-cases.ts";
 
 const { skip } = apkoOracle();

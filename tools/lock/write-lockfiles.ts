@@ -1,5 +1,5 @@
-import { writeFileWhole } from "../file/write-file.ts";
 import { problemOf } from "../error/problem-of.ts";
+import { writeFileWhole } from "../file/write-file.ts";
 import type { LockResult } from "./lock-images.ts";
 
 /**

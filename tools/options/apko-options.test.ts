@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { Command } from "commander";
 import { WolfiError } from "../error/wolfi-error.ts";
-import { capturedStream } from "../terminal/testing/captured-stream.ts";
-import { addApkoOptions, additionsOf, type ApkoOptions } from "./apko-options.ts";
 import type { SolveAdditions } from "../sources/solve-additions.ts";
+import { testShell } from "../terminal/testing/test-shell.ts";
+import { addApkoOptions, additionsOf, type ApkoOptions } from "./apko-options.ts";
 
 suite("additionsOf()", () => {
   for (const [args, place] of [
@@ -81,16 +81,7 @@ function parse(
 ): SolveAdditions {
   const command = addApkoOptions(new Command()).parse(args, { from: "user" });
   return additionsOf(command.opts<ApkoOptions>(), hasConfiguration ? "a.yaml" : undefined, {
-    stdout: capturedStream(),
-    stderr: capturedStream(),
+    ...testShell({ folder: "/workspace", today: new Date("2026-01-01") }),
     workingDirectory,
-    programDirectory: workingDirectory,
-    workspaceRoot: "/workspace",
-    today: new Date("2026-01-01"),
-    hostArchitecture: "x64",
-    environment: {},
-    cacheFolder: undefined,
-    signal: new AbortController().signal,
-    setExitCode: () => {},
   });
 }

@@ -1,11 +1,11 @@
 import { type Command, Option } from "commander";
 import { isLabelAlone, parseRepositoryLine } from "../apko/repository-line.ts";
 import { isHttpUrl } from "../repository/source.ts";
+import type { SolveAdditions } from "../sources/solve-additions.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { usageError } from "../terminal/usage-error.ts";
 import { workspacePath } from "../terminal/workspace.ts";
 import type { Located } from "../yaml/scalar-shapes.ts";
-import type { SolveAdditions } from "../sources/solve-additions.ts";
 
 /** The options that `apko lock` has besides ours, with its names and letters (apko 1.2.30, internal/cli/lock.go). */
 export interface ApkoOptions {

@@ -5,11 +5,11 @@ import { suite, test, type TestContext } from "node:test";
 import { lockImages } from "../lock/lock-images.ts";
 import { openSource } from "../repository/open-source.ts";
 import type { ExitCode } from "../terminal/exit-code.ts";
-import { capturedStream } from "../terminal/testing/captured-stream.ts";
+import { testShell } from "../terminal/testing/test-shell.ts";
 import { workspaceReader } from "../terminal/workspace.ts";
 import { serveFiles } from "../testing/file-server.ts";
-import { generateTestKey, TEST_KEY } from "../testing/test-key.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
+import { generateTestKey, TEST_KEY } from "../testing/test-key.ts";
 import { type TestPackage, testRepository, writeTestRepository } from "../testing/test-repository.ts";
 import { outdatedCommand } from "./command.ts";
 
@@ -331,31 +331,14 @@ interface Run {
   readonly stderr: string;
 }
 
-async function outdated(
-  workspace: TemporaryFolder,
-  args: readonly string[],
-  signal: AbortSignal = AbortSignal.timeout(30_000),
-): Promise<Run> {
-  const [stdout, stderr] = [capturedStream(), capturedStream()];
-  let exitCode: ExitCode = 0;
-  const command = outdatedCommand({
-    stdout,
-    stderr,
-    workingDirectory: workspace.path,
-    programDirectory: workspace.path,
-    workspaceRoot: workspace.path,
-    today: new Date("2026-11-24T15:00:00Z"),
-    hostArchitecture: "x64",
-    environment: {},
-    cacheFolder: undefined,
-    signal,
-    setExitCode: (code) => (exitCode = code),
-  });
-  await command
+async function outdated(workspace: TemporaryFolder, args: readonly string[], signal?: AbortSignal): Promise<Run> {
+  const today = new Date("2026-11-24T15:00:00Z");
+  const shell = testShell({ folder: workspace.path, today, ...(signal === undefined ? {} : { signal }) });
+  await outdatedCommand(shell)
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
     .parseAsync(args, { from: "user" });
-  return { exitCode, stdout: stdout.text, stderr: stderr.text };
+  return { exitCode: shell.exitCode, stdout: shell.stdout.text, stderr: shell.stderr.text };
 }
 
 function snapshot(t: TestContext, path: string, text: string): void {

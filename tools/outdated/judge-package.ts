@@ -2,10 +2,10 @@ import type { IndexPackage } from "../apk/apk-index.ts";
 import { newestFirst } from "../apk/newest-first.ts";
 import { indexChecksum } from "../apk/segment-checksum.ts";
 import type { LockedPackage } from "../apko/lockfile.ts";
+import type { SolverIndex } from "../solver/package-set.ts";
+import { providersOf } from "../solver/providers.ts";
 import { type CalendarPeriod, dayAfter, dayBefore } from "../workspace/calendar-period.ts";
 import type { Written } from "../workspace/text-format.ts";
-import { providersOf } from "../solver/index-lookup.ts";
-import type { SolverIndex } from "../solver/package-set.ts";
 
 /** When a repository may remove a version that is not its newest. */
 export interface RetentionPolicy {

@@ -1,9 +1,9 @@
 import pMap from "p-map";
 import { compareBytes } from "../apk/byte-order.ts";
 import type { WolfiError } from "../error/wolfi-error.ts";
-import type { ImageFiles } from "../workspace/find-images.ts";
 import type { LockOptions } from "../sources/lock-options.ts";
 import { shareReads } from "../sources/shared-reads.ts";
+import type { ImageFiles } from "../workspace/find-images.ts";
 import { type FoundPackage, judgePackage, type RetentionPolicy } from "./judge-package.ts";
 import { type CheckedPackage, readLockedPackages } from "./read-locked-packages.ts";
 

@@ -2,17 +2,16 @@ import pMap from "p-map";
 import type { Key } from "../apk/signature.ts";
 import { locationOf } from "../apko/locked-location.ts";
 import type { LockedPackage, Lockfile } from "../apko/lockfile.ts";
-import { readLockfile } from "../apko/read-lockfile.ts";
-import { lockfileProblem } from "../check/mending.ts";
 import { problemOf } from "../error/problem-of.ts";
 import { redactUrl, WolfiError } from "../error/wolfi-error.ts";
-import type { ImageFiles } from "../workspace/find-images.ts";
-import type { LockOptions } from "../sources/lock-options.ts";
-import type { IndexReader } from "../sources/read-indexes.ts";
 import { discoverKeys } from "../repository/discover-keys.ts";
 import { indexUrl } from "../repository/fetch-index.ts";
 import { fetchKey, keyName } from "../repository/fetch-key.ts";
 import type { SolverIndex } from "../solver/package-set.ts";
+import type { LockOptions } from "../sources/lock-options.ts";
+import type { IndexReader } from "../sources/read-indexes.ts";
+import { readCheckedLockfile } from "../workspace/checked-lockfile.ts";
+import type { ImageFiles } from "../workspace/find-images.ts";
 
 /** A locked package, and the index that it was locked from as it is now. */
 export interface CheckedPackage {
@@ -24,7 +23,7 @@ export interface CheckedPackage {
   readonly index: SolverIndex;
 }
 
-export interface ReadImage {
+export interface ReadPackages {
   readonly packages: readonly CheckedPackage[];
   readonly problems: readonly WolfiError[];
 }
@@ -41,21 +40,17 @@ export interface ReadContext extends Pick<LockOptions, "source" | "readFile" | "
  *
  * @throws the signal's reason when that is aborted
  */
-export async function readLockedPackages(image: ImageFiles, context: ReadContext): Promise<ReadImage> {
+export async function readLockedPackages(image: ImageFiles, context: ReadContext): Promise<ReadPackages> {
   const { readFile, signal, lockCommand } = context;
-  const mending = { ...image, lockCommand: `${lockCommand} -- ${image.name}` };
   try {
-    const read = readLockfile(await readFile(image.lockfile), image.lockfile);
-    if (read.kind === "unreadable") {
-      const { reason, position } = read;
-      return { packages: [], problems: [lockfileProblem("LOCKFILE_UNREADABLE", reason, mending, { position })] };
-    }
-    const keyring = await readKeyring(read.lockfile, context);
-    const parts = await pMap(
-      groupByIndex(read.lockfile).values(),
-      (group) => readGroup(image, group, keyring, context),
-      { concurrency: 4, signal },
-    );
+    const mending = { lockfile: image.lockfile, lockCommand: `${lockCommand} -- ${image.name}` };
+    const lockfile = await readCheckedLockfile(mending, readFile);
+    if (lockfile instanceof WolfiError) return { packages: [], problems: [lockfile] };
+    const keyring = await readKeyring(lockfile, context);
+    const parts = await pMap(groupByIndex(lockfile).values(), (group) => readGroup(image, group, keyring, context), {
+      concurrency: 4,
+      signal,
+    });
     return { packages: parts.flatMap(({ packages }) => packages), problems: parts.flatMap(({ problems }) => problems) };
   } catch (error) {
     return { packages: [], problems: [problemOf(error, signal)] };
@@ -94,7 +89,7 @@ async function readGroup(
   { repository, architecture, packages }: IndexGroup,
   keyring: readonly Key[],
   { source, indexes, today, signal, onEvent = () => {} }: ReadContext,
-): Promise<ReadImage> {
+): Promise<ReadPackages> {
   try {
     if (repository === "") throw noRepository(packages[0]!, image);
     const published = await discoverKeys(source, {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { suite, test } from "node:test";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
+import { writeFiles } from "../testing/write-files.ts";
 import { mappedSource } from "./mapped-source.ts";
 import { nameSource, readBody, type Source } from "./source.ts";
 
@@ -12,9 +12,9 @@ const { signal } = new AbortController();
 suite("mappedSource()", () => {
   test("reads URLs under a prefix from its folder, the longest prefix first, and others from the next", async () => {
     await using folder = await temporaryFolder();
-    await write(folder.path, "os/x86_64/a.apk", "from os");
-    await write(folder.path, "extra/x86_64/a.apk", "from extra");
-    await write(folder.path, "os/key@host.rsa.pub", "key");
+    await writeFiles(folder.path, [["os/x86_64/a.apk", "from os"]]);
+    await writeFiles(folder.path, [["extra/x86_64/a.apk", "from extra"]]);
+    await writeFiles(folder.path, [["os/key@host.rsa.pub", "key"]]);
     const asked: string[] = [];
     const source = mappedSource(
       new Map([
@@ -46,7 +46,7 @@ suite("mappedSource()", () => {
 
   test("passes ranges on", async () => {
     await using folder = await temporaryFolder();
-    await write(folder.path, "a", "0123456789");
+    await writeFiles(folder.path, [["a", "0123456789"]]);
     const source = mappedSource(new Map([["http://packages.test", folder.path]]), recording([]));
     const response = await source.read("http://packages.test/a", { signal, range: { start: 2, end: 4 } });
     const bytes = await readBody(response.body, { url: "", maxBytes: 100 });
@@ -121,7 +121,7 @@ suite("mappedSource()", () => {
   for (const path of ["../secret", "x86_64/../../secret", "%2e%2e/secret", "..%2fsecret", "a%00b", "..\\secret"]) {
     test(`does not leave the folder for ${path}`, async () => {
       await using folder = await temporaryFolder();
-      await write(folder.path, "secret", "secret");
+      await writeFiles(folder.path, [["secret", "secret"]]);
       const folders = new Map([["http://packages.test/os", join(folder.path, "os")]]);
       await assert.rejects(mappedSource(folders, recording([])).read(`http://packages.test/os/${path}`, { signal }), {
         name: "WolfiError",
@@ -144,9 +144,4 @@ function recording(asked: string[]): Source {
       };
     },
   };
-}
-
-async function write(folder: string, path: string, text: string): Promise<void> {
-  await mkdir(dirname(join(folder, path)), { recursive: true });
-  await writeFile(join(folder, path), text);
 }

@@ -1,18 +1,18 @@
 import { Command } from "commander";
-import { exitCodeOf } from "../terminal/exit-code.ts";
-import { createReporter } from "../terminal/reporter.ts";
-import type { Shell } from "../terminal/shell.ts";
-import { atFile, workspacePath } from "../terminal/workspace.ts";
-import { addApkoOptions, additionsOf, type ApkoOptions } from "../options/apko-options.ts";
 import { describeHeldBack } from "../choice/held-back.ts";
-import { resolveImage } from "./resolve-image.ts";
+import { addApkoOptions, additionsOf, type ApkoOptions } from "../options/apko-options.ts";
 import {
   addSolveOptions,
   architecturesOf,
   configuredLockOptions,
   type SolveOptions,
 } from "../options/solve-options.ts";
+import { exitCodeOf } from "../terminal/exit-code.ts";
+import { createReporter } from "../terminal/reporter.ts";
+import type { Shell } from "../terminal/shell.ts";
+import { atFile, workspacePath } from "../terminal/workspace.ts";
 import { readWorkspaceModule } from "../workspace/workspace-repositories.ts";
+import { resolveImage } from "./resolve-image.ts";
 
 interface ResolveCommandOptions extends SolveOptions, ApkoOptions {
   readonly config: string;

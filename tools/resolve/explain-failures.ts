@@ -1,7 +1,7 @@
 import { apkArchitecture } from "../apko/architecture.ts";
 import type { ValidConfiguration } from "../apko/load-image-configuration.ts";
-import type { WolfiError } from "../error/wolfi-error.ts";
 import { withoutFresh } from "../choice/cooling-off.ts";
+import type { WolfiError } from "../error/wolfi-error.ts";
 import { explainExceptions } from "../explain/explain-remedy.ts";
 import { type Answer, explainUnsatisfiable } from "../explain/explain-unsatisfiable.ts";
 import type { ArchitectureResult } from "./solve-architecture.ts";

@@ -6,11 +6,11 @@ import type { ValidConfiguration } from "../apko/load-image-configuration.ts";
 import { problemOf } from "../error/problem-of.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { discoverKeys } from "../repository/discover-keys.ts";
-import type { SolverIndex } from "../solver/solve.ts";
-import type { Located } from "../yaml/scalar-shapes.ts";
 import { baseImageIndex } from "../solver/base-image-index.ts";
+import type { SolverIndex } from "../solver/solve.ts";
 import { usableKeys } from "../sources/image-keyring.ts";
 import type { SolveAdditions } from "../sources/solve-additions.ts";
+import type { Located } from "../yaml/scalar-shapes.ts";
 import type { SolveContext, SolveRequest } from "./solve-request.ts";
 
 export interface ArchitectureRequest {

@@ -1,6 +1,6 @@
 import { apkArchitecture } from "../apko/architecture.ts";
-import type { WolfiError } from "../error/wolfi-error.ts";
 import { type HeldBack, heldBackOf } from "../choice/held-back.ts";
+import type { WolfiError } from "../error/wolfi-error.ts";
 import type { LockOptions } from "../sources/lock-options.ts";
 import { shareReads } from "../sources/shared-reads.ts";
 import { solveImage } from "./solve-image.ts";

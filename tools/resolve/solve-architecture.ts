@@ -1,11 +1,11 @@
 import { apkArchitecture } from "../apko/architecture.ts";
 import { worldOf } from "../apko/world.ts";
-import type { SolverIndex } from "../solver/solve.ts";
-import { installedIn } from "../solver/base-image-index.ts";
 import { type ChosenPackages, choosePackages } from "../choice/choose-packages.ts";
+import { lockedVersions } from "../choice/locked-versions.ts";
 import { explainMove } from "../explain/explain-remedy.ts";
 import type { Answer } from "../explain/explain-unsatisfiable.ts";
-import { lockedVersions } from "../choice/locked-versions.ts";
+import { installedIn } from "../solver/base-image-index.ts";
+import type { SolverIndex } from "../solver/solve.ts";
 import type { FailedArchitecture, ReadArchitecture } from "./read-architecture.ts";
 import type { SolveContext, SolveRequest } from "./solve-request.ts";
 

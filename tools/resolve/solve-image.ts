@@ -6,12 +6,12 @@ import type { LockedKey } from "../apko/lockfile.ts";
 import { problemOf } from "../error/problem-of.ts";
 import type { WolfiError } from "../error/wolfi-error.ts";
 import { discoverKeys, type DiscoveredKey } from "../repository/discover-keys.ts";
-import { credentialWarnings } from "./credential-warnings.ts";
-import { explainFailures } from "./explain-failures.ts";
 import { lockedKeyring, readKeyring } from "../sources/image-keyring.ts";
 import { addMissingOffline } from "../sources/missing-offline.ts";
-import { readArchitecture } from "./read-architecture.ts";
 import { noAdditions } from "../sources/solve-additions.ts";
+import { credentialWarnings } from "./credential-warnings.ts";
+import { explainFailures } from "./explain-failures.ts";
+import { readArchitecture } from "./read-architecture.ts";
 import { solveArchitecture, type SolvedArchitecture } from "./solve-architecture.ts";
 import type { SolveContext, SolveRequest } from "./solve-request.ts";
 

@@ -1,12 +1,12 @@
 import pMap from "p-map";
-import type { Key } from "../apk/signature.ts";
 import { sortedSet } from "../apk/byte-order.ts";
-import { problemOf } from "../error/problem-of.ts";
+import type { Key } from "../apk/signature.ts";
 import { parseRepositoryLine } from "../apko/repository-line.ts";
-import type { Located } from "../yaml/scalar-shapes.ts";
+import { problemOf } from "../error/problem-of.ts";
 import { fetchIndex, indexUrl } from "../repository/fetch-index.ts";
 import type { Source } from "../repository/source.ts";
 import type { SolverIndex } from "../solver/solve.ts";
+import type { Located } from "../yaml/scalar-shapes.ts";
 import type { OnLockEvent } from "./lock-event.ts";
 
 /** Reads the indexes of a run; each is fetched, verified and parsed once for all images with the same keys. */

@@ -1,9 +1,8 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import { signIndex, type TestSignature } from "../apk/testing/signed-index.ts";
 import { indexPackageOf, writeIndex } from "../apk/write-index.ts";
 import { writePackage, type PackageDescription, type PackageFile } from "../apk/write-package.ts";
 import { TEST_KEY, type TestKey } from "./test-key.ts";
+import { writeFiles } from "./write-files.ts";
 
 /** A package of a test: a name is enough. */
 export type TestPackage = Partial<Omit<PackageDescription, "name">> & {
@@ -57,10 +56,7 @@ export async function writeTestRepository(
   packages: readonly TestPackage[],
   options: TestRepositoryOptions = {},
 ): Promise<void> {
-  for (const [path, bytes] of testRepository(packages, options)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), bytes);
-  }
+  await writeFiles(folder, testRepository(packages, options));
 }
 
 function testApk(testPackage: TestPackage, architecture: string, key: TestKey): Uint8Array {

@@ -1,6 +1,6 @@
 import { join } from "node:path/posix";
-import type { WolfiError } from "../error/wolfi-error.ts";
 import type { ReadFile } from "../apko/load-image-configuration.ts";
+import type { WolfiError } from "../error/wolfi-error.ts";
 import { list, struct } from "../yaml/collection-shapes.ts";
 import { readYaml, type Shape } from "../yaml/read-yaml.ts";
 import { optional, refined } from "../yaml/refine.ts";

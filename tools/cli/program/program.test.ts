@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { suite, test, type TestContext } from "node:test";
-import { capturedStream } from "../../terminal/testing/captured-stream.ts";
+import { testShell } from "../../terminal/testing/test-shell.ts";
 import { temporaryFolder, type TemporaryFolder } from "../../testing/temporary-folder.ts";
 import { TEST_KEY } from "../../testing/test-key.ts";
 import { writeTestRepository } from "../../testing/test-repository.ts";
@@ -256,21 +256,10 @@ interface Run {
 }
 
 async function wolfi(workspace: TemporaryFolder, args: readonly string[], folder = "."): Promise<Run> {
-  const [stdout, stderr] = [capturedStream(), capturedStream()];
+  const shell = testShell({ folder: workspace.path, today: new Date("2026-01-01") });
   const workingDirectory = join(workspace.path, folder);
-  const exitCode = await runProgram(args, {
-    stdout,
-    stderr,
-    workingDirectory,
-    programDirectory: workingDirectory,
-    workspaceRoot: workspace.path,
-    today: new Date("2026-01-01"),
-    hostArchitecture: "x64",
-    environment: {},
-    cacheFolder: undefined,
-    signal: AbortSignal.timeout(30_000),
-  });
-  return { exitCode, stdout: stdout.text, stderr: stderr.text };
+  const exitCode = await runProgram(args, { ...shell, workingDirectory, programDirectory: workingDirectory });
+  return { exitCode, stdout: shell.stdout.text, stderr: shell.stderr.text };
 }
 
 function snapshot(t: TestContext, path: string, text: string): void {

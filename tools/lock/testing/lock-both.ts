@@ -1,8 +1,8 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { WolfiError } from "../../error/wolfi-error.ts";
 import { exitCodeOf } from "../../terminal/exit-code.ts";
-import { capturedStream } from "../../terminal/testing/captured-stream.ts";
+import { testShell } from "../../terminal/testing/test-shell.ts";
 import { runApko } from "../../testing/apko-oracle.ts";
 import { lockCommand } from "../command.ts";
 
@@ -40,30 +40,18 @@ export async function lockBoth({
 }
 
 async function lockWithWolfi(folder: string, args: readonly string[], today: Date): Promise<LockOutcome> {
-  const [stdout, stderr] = [capturedStream(), capturedStream()];
-  let exitCode = 0;
-  const command = lockCommand({
-    stdout,
-    stderr,
-    workingDirectory: folder,
-    programDirectory: folder,
-    workspaceRoot: folder,
-    today,
-    hostArchitecture: "x64",
-    environment: {},
-    cacheFolder: undefined,
-    signal: AbortSignal.timeout(60_000),
-    setExitCode: (code) => (exitCode = code),
-  });
+  const shell = testShell({ folder, today });
   try {
-    await command.exitOverride().parseAsync([...args, "--json", "--output", "wolfi.lock.json"], { from: "user" });
+    await lockCommand(shell)
+      .exitOverride()
+      .parseAsync([...args, "--json", "--output", "wolfi.lock.json"], { from: "user" });
   } catch (error) {
     if (!(error instanceof WolfiError)) throw error;
-    stderr.write(String(error));
-    exitCode = exitCodeOf([error]);
+    shell.stderr.write(String(error));
+    shell.setExitCode(exitCodeOf([error]));
   }
-  const messages = [stderr.text, ...apkosWords(stdout.text)].join("\n");
-  return { exitCode, messages, lockfile: await textOf(join(folder, "wolfi.lock.json")) };
+  const messages = [shell.stderr.text, ...apkosWords(shell.stdout.text)].join("\n");
+  return { exitCode: shell.exitCode, messages, lockfile: await textOf(join(folder, "wolfi.lock.json")) };
 }
 
 /** What the solver says as apko would, which only `--json` tells. */
@@ -78,16 +66,5 @@ async function textOf(path: string): Promise<string | undefined> {
     return await readFile(path, "utf8");
   } catch {
     return undefined;
-  }
-}
-
-/** Writes files by their paths in a folder. */
-export async function writeFiles(
-  folder: string,
-  files: Iterable<readonly [path: string, contents: string | Uint8Array]>,
-): Promise<void> {
-  for (const [path, contents] of files) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), contents);
   }
 }

@@ -1,8 +1,8 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { packageOf } from "../../solver/testing/package-notation.ts";
 import { generateTestKey, type TestKey } from "../../testing/test-key.ts";
 import { type TestPackage, testRepository } from "../../testing/test-repository.ts";
+import { writeFiles } from "../../testing/write-files.ts";
 
 /** A workspace in which `image.yaml` is locked. */
 export interface LockScenario {
@@ -38,9 +38,12 @@ function keyOf(name: KeyName): TestKey {
 
 /** Writes a scenario's workspace into a folder: repositories, keys, and `files`, which may replace any of them. */
 export async function writeLockScenario(folder: string, scenario: LockScenario, serverUrl: string): Promise<void> {
-  for (const name of keyNames) await write(join(folder, "keys", `${name}.rsa.pub`), keyOf(name).pem);
+  await writeFiles(
+    join(folder, "keys"),
+    keyNames.map((name) => [`${name}.rsa.pub`, keyOf(name).pem]),
+  );
   // The first key's name on another key.
-  await write(join(folder, "keys", "wrong", "one.rsa.pub"), keyOf("two").pem);
+  await writeFiles(join(folder, "keys"), [["wrong/one.rsa.pub", keyOf("two").pem]]);
   for (const [place, repository] of Object.entries(scenario.repositories)) {
     const files = testRepository(
       repository.packages.map((line) => testPackageOf(line, repository)),
@@ -50,11 +53,13 @@ export async function writeLockScenario(folder: string, scenario: LockScenario, 
         indexSignatures: repository.signedBy.map((name) => ({ algorithm: "RSA256", key: keyOf(name) })),
       },
     );
-    for (const [path, bytes] of files) await write(join(folder, place, path), bytes);
+    await writeFiles(join(folder, place), files);
   }
-  for (const [path, text] of Object.entries(scenario.files)) {
-    await write(join(folder, path), text.replaceAll("SERVER", serverUrl));
-  }
+  const texts = Object.entries(scenario.files);
+  await writeFiles(
+    folder,
+    texts.map(([path, text]) => [path, text.replaceAll("SERVER", serverUrl)]),
+  );
 }
 
 function testPackageOf(line: string, { arePackagesSigned }: ScenarioRepository): TestPackage {
@@ -62,9 +67,4 @@ function testPackageOf(line: string, { arePackagesSigned }: ScenarioRepository):
   const fields = { name, version, dependencies, provides, installIf, providerPriority, origin };
   // Others have the architecture of their index.
   return { ...fields, ...(architecture === "noarch" ? { architecture } : {}), isSigned: arePackagesSigned };
-}
-
-async function write(path: string, content: Uint8Array | string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, content);
 }

@@ -1,17 +1,17 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CommanderError } from "commander";
-import { WolfiError } from "../../error/wolfi-error.ts";
 import { readLockfile } from "../../apko/read-lockfile.ts";
+import { WolfiError } from "../../error/wolfi-error.ts";
+import { resolveCommand } from "../../resolve/command.ts";
 import { exitCodeOf } from "../../terminal/exit-code.ts";
 import { formatProblem } from "../../terminal/format-problem.ts";
 import type { Shell } from "../../terminal/shell.ts";
-import { capturedStream } from "../../terminal/testing/captured-stream.ts";
+import { testShell } from "../../terminal/testing/test-shell.ts";
 import { temporaryFolder } from "../../testing/temporary-folder.ts";
 import { TEST_KEY } from "../../testing/test-key.ts";
 import { type TestPackage, writeTestRepository } from "../../testing/test-repository.ts";
 import { lockCommand } from "../command.ts";
-import { resolveCommand } from "../../resolve/command.ts";
 
 /** A workspace of a test, with a repository in it that is `http://packages.test/os`. Today is 2026-11-24, noon. */
 export interface SampleWorkspace extends AsyncDisposable {
@@ -91,32 +91,19 @@ async function run(
   command: (shell: Shell) => ReturnType<typeof lockCommand>,
   args: readonly string[],
 ): Promise<Run> {
-  const [stdout, stderr] = [capturedStream(), capturedStream()];
-  let exitCode = 0;
-  const shell: Shell = {
-    stdout,
-    stderr,
-    workingDirectory: path,
-    programDirectory: path,
-    workspaceRoot: path,
-    today: new Date("2026-11-24T12:00:00Z"),
-    hostArchitecture: "x64",
-    environment: {},
-    cacheFolder: undefined,
-    signal: AbortSignal.timeout(30_000),
-    setExitCode: (code) => (exitCode = code),
-  };
+  const shell = testShell({ folder: path, today: new Date("2026-11-24T12:00:00Z") });
+  const { stdout, stderr } = shell;
   try {
     await command(shell)
       .exitOverride()
       .configureOutput({ writeErr: (text) => stderr.write(text), writeOut: (text) => stdout.write(text) })
       .parseAsync(args, { from: "user" });
   } catch (error) {
-    if (error instanceof CommanderError) exitCode = 2;
+    if (error instanceof CommanderError) shell.setExitCode(2);
     else if (error instanceof WolfiError) {
       stderr.write(`${formatProblem(error)}\n`);
-      exitCode = exitCodeOf([error]);
+      shell.setExitCode(exitCodeOf([error]));
     } else throw error;
   }
-  return { exitCode, stdout: stdout.text, stderr: stderr.text };
+  return { exitCode: shell.exitCode, stdout: stdout.text, stderr: stderr.text };
 }

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Comparison } from "../../solver/testing/compare-answers.ts";
 import { shrinkList, type StillShows } from "../../solver/testing/shrink-list.ts";
-import { compareLock } from "./compare-lock.ts";
+import { compareWithApko } from "./compare-with-apko.ts";
 import type { LockScenario, ScenarioRepository } from "./lock-scenario.ts";
 
 /**
@@ -47,7 +47,7 @@ export async function shrinkLockDifference(scenario: LockScenario, folder: strin
   let tries = 0;
   const compare = async (smaller: LockScenario): Promise<Comparison> => {
     const own = join(folder, String(tries++));
-    const comparison = await compareLock(own, smaller, { repetitions: 1 });
+    const comparison = await compareWithApko(own, smaller, { repetitions: 1 });
     await rm(own, { recursive: true });
     return comparison;
   };

@@ -9,7 +9,7 @@ import { lockImage, type LockResult } from "../lock-images.ts";
 import { type LockScenario, writeLockScenario } from "./lock-scenario.ts";
 
 /** Compares our lockfile of a scenario, or why there is none, with apko's. */
-export async function compareLock(
+export async function compareWithApko(
   folder: string,
   scenario: LockScenario,
   options: CompareOptions = {},

@@ -1,3 +1,6 @@
+import type { ReadFile } from "../apko/load-image-configuration.ts";
+import type { Lockfile } from "../apko/lockfile.ts";
+import { readLockfile } from "../apko/read-lockfile.ts";
 import { type FailureKind, type Position, WolfiError } from "../error/wolfi-error.ts";
 
 /** The image that a check is about. */
@@ -10,11 +13,21 @@ export interface CheckedImage {
   readonly lockCommand: string;
 }
 
+/** @returns the lockfile of an image, or why it cannot be used */
+export async function readCheckedLockfile(
+  image: Pick<CheckedImage, "lockfile" | "lockCommand">,
+  readFile: ReadFile,
+): Promise<Lockfile | WolfiError> {
+  const read = readLockfile(await readFile(image.lockfile), image.lockfile);
+  if (read.kind === "read") return read.lockfile;
+  return lockfileProblem("LOCKFILE_UNREADABLE", read.reason, image, { position: read.position });
+}
+
 /** A problem of a lockfile, with the command that mends it. */
 export function lockfileProblem(
   code: string,
   reason: string,
-  { lockfile, lockCommand }: CheckedImage,
+  { lockfile, lockCommand }: Pick<CheckedImage, "lockfile" | "lockCommand">,
   options: { readonly position?: Position; readonly kind?: FailureKind; readonly cure?: string } = {},
 ): WolfiError {
   const { position = { file: lockfile }, kind = "stale", cure = `Run: ${lockCommand}` } = options;
