@@ -101,6 +101,16 @@ suite("loadImageConfiguration()", () => {
     });
   }
 
+  test("proposes the path from the root for one that is meant from the including file", async () => {
+    const files = { "image.yaml": "include: a/b.yaml\n", "a/b.yaml": "include: c.yaml\n", "a/c.yaml": "" };
+    const loaded = await load(files);
+    const problems = loaded.kind === "invalid" ? loaded.problems : [];
+    assert.deepEqual(
+      problems.map(({ position, cure }) => [position, cure]),
+      [[{ file: "a/b.yaml", line: 1, column: 10 }, 'Paths start at the workspace root: write "a/c.yaml"']],
+    );
+  });
+
   test("gives a value for any bytes", async () => {
     const words = [
       "contents",

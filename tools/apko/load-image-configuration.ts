@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { WolfiError } from "../error/wolfi-error.ts";
+import { dirname, join } from "node:path/posix";
+import { type Position, WolfiError } from "../error/wolfi-error.ts";
 import { readYaml } from "../yaml/read-yaml.ts";
 import type { Located } from "../yaml/scalar-shapes.ts";
 import { type ImageConfiguration, imageConfigurationFormat, imageConfigurationShape } from "./image-configuration.ts";
@@ -33,7 +34,7 @@ export interface ConfigurationFile {
   readonly bytes: Uint8Array;
 }
 
-/** Loads an image configuration with its includes. Wrong input is an answer; only what `readFile` throws is thrown. */
+/** Loads an image configuration with its includes. Wrong input is an answer, also a file that `readFile` refuses. */
 export async function loadImageConfiguration(path: string, readFile: ReadFile): Promise<LoadedConfiguration> {
   const files: ConfigurationFile[] = [];
   const problems: WolfiError[] = [];
@@ -69,10 +70,11 @@ async function loadFile(
     problems.push(includeProblem(`"${path}" includes itself`, position));
     return undefined;
   }
-  const bytes = await readFile(path);
+  const bytes = await readOr(problems, path, { readFile, position });
+  if (bytes === "refused") return undefined;
   if (bytes === undefined) {
     const missing = isIncluded
-      ? includeProblem(`the included file "${path}" does not exist`, position, "Paths start at the workspace root")
+      ? await missingInclude(path, position, readFile)
       : new WolfiError("NO_CONFIGURATION", "Cannot read image configuration: the file does not exist", {
           kind: "input",
           position,
@@ -90,6 +92,28 @@ async function loadFile(
   return included === undefined ? current : mergeImageConfiguration(included, current);
 }
 
+async function readOr(
+  problems: WolfiError[],
+  path: string,
+  { readFile, position }: { readonly readFile: ReadFile; readonly position: Position },
+): Promise<Uint8Array | undefined | "refused"> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (!(error instanceof WolfiError)) throw error;
+    problems.push(new WolfiError(error.code, error.message, { kind: error.kind, position, cause: error }));
+    return "refused";
+  }
+}
+
+/** Many write the path as it is from the including file. */
+async function missingInclude(path: string, position: Position, readFile: ReadFile): Promise<WolfiError> {
+  const beside = join(dirname(position.file), path);
+  const isBeside = (await readFile(beside).catch(() => undefined)) !== undefined;
+  const cure = `Paths start at the workspace root${isBeside ? `: write "${beside}"` : ""}`;
+  return includeProblem(`the included file "${path}" does not exist`, position, cure);
+}
+
 /** A repository is the same with and without slashes at its end. */
 function trimRepositories(configuration: ImageConfiguration): ImageConfiguration {
   const trim = (repositories: readonly Located[]): readonly Located[] =>
@@ -103,7 +127,7 @@ function trimRepositories(configuration: ImageConfiguration): ImageConfiguration
   return { ...configuration, contents };
 }
 
-function includeProblem(reason: string, position: Located["position"], cure?: string): WolfiError {
+function includeProblem(reason: string, position: Position, cure?: string): WolfiError {
   const options = { kind: "input", position, cure } as const;
   return new WolfiError("BAD_INCLUDE", `Cannot read image configuration: ${reason}`, options);
 }

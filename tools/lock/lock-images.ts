@@ -6,6 +6,7 @@ import { worldOf } from "../apko/world.ts";
 import { writeLockfile } from "../apko/write-lockfile.ts";
 import { compareLock, type LockChanges } from "../changes/compare-lock.ts";
 import { type HeldBack, heldBackOf } from "../choice/held-back.ts";
+import { problemOf } from "../error/problem-of.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { solveImage, type SolveResult } from "../resolve/solve-image.ts";
 import type { SolveContext, SolveRequest } from "../resolve/solve-request.ts";
@@ -81,7 +82,12 @@ async function finish(
   if (missing.length > 0) return { kind: "failed", request, problems: [...new Set(missing)] };
   const lockfile = buildLockfile(request.configuration, solved, (entry) => headOf(entry) as PackageSegments);
   const text = writeLockfile(lockfile);
-  const before = await readFile(request.lockfile);
+  let before: Uint8Array | undefined;
+  try {
+    before = await readFile(request.lockfile);
+  } catch (error) {
+    return { kind: "failed", request, problems: [problemOf(error)] };
+  }
   const previous = readLockfile(before, request.lockfile);
   const changes = compareLock(previous.kind === "read" ? previous.lockfile : undefined, lockfile, {
     world: worldOf(solved.loaded.configuration),

@@ -6,6 +6,7 @@ import type { Lockfile } from "../apko/lockfile.ts";
 import { readLockfile } from "../apko/read-lockfile.ts";
 import { worldOf } from "../apko/world.ts";
 import { nearestName } from "../error/nearest-name.ts";
+import { problemOf } from "../error/problem-of.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import type { LockOptions } from "../sources/lock-options.ts";
 import { type LockedImage, lockImages, type LockRequest, type LockResult } from "./lock-images.ts";
@@ -47,7 +48,12 @@ interface ReadBase {
 }
 
 async function readBase(request: LockRequest, readFile: ReadFile): Promise<Base> {
-  const bytes = await readFile(request.lockfile);
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = await readFile(request.lockfile);
+  } catch (error) {
+    return { kind: "failed", request, problems: [problemOf(error)] };
+  }
   const read = readLockfile(bytes, request.lockfile);
   if (read.kind === "unreadable") {
     const { reason, position } = read;

@@ -1,6 +1,7 @@
 import type { ReadFile } from "../apko/load-image-configuration.ts";
 import type { Lockfile } from "../apko/lockfile.ts";
 import { readLockfile } from "../apko/read-lockfile.ts";
+import { problemOf } from "../error/problem-of.ts";
 import { type FailureKind, type Position, WolfiError } from "../error/wolfi-error.ts";
 
 /** The image that a check is about. */
@@ -18,7 +19,13 @@ export async function readCheckedLockfile(
   image: Pick<CheckedImage, "lockfile" | "lockCommand">,
   readFile: ReadFile,
 ): Promise<Lockfile | WolfiError> {
-  const read = readLockfile(await readFile(image.lockfile), image.lockfile);
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = await readFile(image.lockfile);
+  } catch (error) {
+    return problemOf(error);
+  }
+  const read = readLockfile(bytes, image.lockfile);
   if (read.kind === "read") return read.lockfile;
   return lockfileProblem("LOCKFILE_UNREADABLE", read.reason, image, { position: read.position });
 }

@@ -1,4 +1,4 @@
-import { isAlias, LineCounter, type Node, type ParsedNode, parseDocument, visit } from "yaml";
+import { type ErrorCode, isAlias, LineCounter, type Node, type ParsedNode, parseDocument, visit } from "yaml";
 import { type Position, WolfiError } from "../error/wolfi-error.ts";
 
 /** A kind of file that is written in YAML. */
@@ -25,7 +25,8 @@ export interface YamlDocument {
 /**
  * Parses the first document of a YAML file; later documents are ignored, as apko does.
  *
- * @returns undefined where the syntax is wrong; all that is wrong in it is added to `problems`
+ * @returns undefined where the syntax is wrong, which is added to `problems`: what comes first in the file, for most of
+ *   what the parser finds behind it only follows from it
  */
 export function parseYaml(
   bytes: Uint8Array,
@@ -33,8 +34,9 @@ export function parseYaml(
   format: YamlFormat,
   problems: WolfiError[],
 ): YamlDocument | undefined {
-  const report = (reason: string, position: Position): undefined => {
-    problems.push(new WolfiError("YAML_SYNTAX", `Cannot read ${format.name}: ${reason}`, { kind: "input", position }));
+  const report = (reason: string, position: Position, cure?: string): undefined => {
+    const message = `Cannot read ${format.name}: ${reason}`;
+    problems.push(new WolfiError("YAML_SYNTAX", message, { kind: "input", position, cure }));
   };
   const text = decode(bytes);
   if (text === undefined) return report("the file is not UTF-8 text", { file });
@@ -51,13 +53,18 @@ export function parseYaml(
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
-  for (const { message, pos } of document.errors) report(firstSentence(message), positionAt(pos[0]));
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const conflict = /^<{7}(?= |\r?$)/m.exec(text);
+    return conflict === null
+      ? report(firstSentence(error.message), positionAt(error.pos[0]), cureOf(error.code))
+      : report("the file holds a merge conflict", positionAt(conflict.index), "Decide between the two, then try again");
+  }
   const control = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.exec(text);
   if (control !== null) {
     const code = control[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
-    report(`the character U+${code} is not allowed`, positionAt(control.index));
+    return report(`the character U+${code} is not allowed`, positionAt(control.index));
   }
-  if (document.errors.length > 0 || control !== null) return undefined;
   const root = document.contents;
   if (root === null) return report("the file is empty", { file });
   return { format, root, aliases: findAliases(root), position: (node) => positionAt(node.range[0]) };
@@ -84,6 +91,21 @@ function findAliases(root: ParsedNode): ReadonlyMap<Node, ParsedNode | undefined
   });
   return aliases;
 }
+
+/** The parser says what it stumbled on, which is rarely what a person would call the mistake. */
+function cureOf(code: ErrorCode): string | undefined {
+  if (code === "TAB_AS_INDENT") return "Indent with spaces";
+  if (!LAYOUT_CODES.has(code)) return undefined;
+  return 'Look at the indentation here and in the line above, and for a ":", a quote or a bracket that is missing';
+}
+
+const LAYOUT_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "BAD_INDENT",
+  "BLOCK_AS_IMPLICIT_KEY",
+  "MISSING_CHAR",
+  "MULTILINE_IMPLICIT_KEY",
+  "UNEXPECTED_TOKEN",
+]);
 
 function firstSentence(message: string): string {
   const line = message.split("\n", 1)[0]!.replace(/[.:]$/, "");

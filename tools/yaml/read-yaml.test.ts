@@ -53,6 +53,13 @@ suite("readYaml()", () => {
     ["{pets: [{name: rex, nam: a}]}", '1:21 unknown field "nam" in "pets"', undefined, "an unknown field"],
     ["{pets: [], pets: []}", '1:12 the key "pets" stands twice, first in line 1', undefined, "a field twice"],
     ["{pets: []", "1:10 flow map must end with a }", undefined, "wrong syntax"],
+    [
+      "pets:\n\t- a\n   - b\n  c",
+      "2:1 tabs are not allowed as indentation",
+      undefined,
+      "what follows from it is not told",
+    ],
+    ["a:\n<<<<<<< ours\n b: c\n", "2:1 the file holds a merge conflict", undefined, "a conflict is called one"],
   ] as const) {
     test(`${yaml}: ${why}`, () => {
       assertRead(yaml, "apko", apko);
