@@ -270,12 +270,12 @@ suite("readIndex()", () => {
   }
 
   test("says that an index is not signed, which keys it wants, and what is wrong with a key", () => {
-    assert.throws(() => readIndex(index, { keys }), { cure: "It is not signed" });
+    assert.throws(() => readIndex(index, { keys }), { cure: "It is not signed, and only signed indexes are taken" });
     assert.throws(() => readIndex(signed, { keys: [{ name: "a.rsa.pub", pem: "" }] }), {
-      cure: 'It is signed with "test.rsa.pub": add that key to the keyring',
+      cure: 'It is signed with "test.rsa.pub": add that key to contents.keyring',
     });
     assert.throws(() => readIndex(signed, { keys: [{ name: TEST_KEY.name, pem: "" }] }), {
-      cure: "failed to verify signature for keyfile test.rsa.pub: the key is not a public key in PEM",
+      details: ["failed to verify signature for keyfile test.rsa.pub: the key is not a public key in PEM"],
     });
   });
 

@@ -120,7 +120,10 @@ function unpackIndex(archive: Uint8Array, maxUnpackedBytes: number): UnpackedInd
 }
 
 function verifyIndex(archive: Uint8Array, keys: readonly Key[], maxUnpackedBytes: number): readonly string[] {
-  if (keys.length === 0) throw new WolfiError("SIGNATURE_INVALID", "no keys provided to verify signature");
+  if (keys.length === 0) {
+    const cure = "List the repository's public key under contents.keyring";
+    throw new WolfiError("SIGNATURE_INVALID", "no keys provided to verify signature", { cure });
+  }
   const first = readGzipMember(archive, 0, maxUnpackedBytes);
   if (first === undefined) throw truncated();
   return verifySignatures(readTarEntries(first.unpacked), archive.subarray(first.end), keys);

@@ -1,5 +1,5 @@
 import { createPublicKey, verify, type KeyObject } from "node:crypto";
-import { WolfiError } from "../error/wolfi-error.ts";
+import { WolfiError, type WolfiErrorOptions } from "../error/wolfi-error.ts";
 import type { TarEntry } from "./tar-entries.ts";
 
 /** A public key of a keyring. */
@@ -41,8 +41,8 @@ export function verifySignatures(
     throw invalid(`no signature with known key (one of: [${names}]) found in repository index`, {
       cure:
         signatures.length === 0
-          ? "It is not signed"
-          : `It is signed with ${signatures.map(({ keyName }) => `"${keyName}"`).join(", ")}: add that key to the keyring`,
+          ? NOT_SIGNED
+          : `It is signed with ${signatures.map(({ keyName }) => `"${keyName}"`).join(", ")}: add that key to contents.keyring`,
     });
   }
   for (const { signature, key } of known) {
@@ -51,9 +51,12 @@ export function verifySignatures(
     warnings.push(`failed to verify signature for keyfile ${key.name}: ${problem}`);
   }
   throw invalid("signature verification failed for repository index, for all provided keys", {
-    cure: warnings.join("; "),
+    details: warnings,
+    cure: "Try again; if it stays so, ask who runs the repository: its key was replaced, or its index changed on the way",
   });
 }
+
+const NOT_SIGNED = "It is not signed, and only signed indexes are taken";
 
 interface Signature {
   readonly fileName: string;
@@ -69,7 +72,7 @@ function parseSignature({ name, data }: TarEntry): Signature {
   if (keyName === undefined) {
     throw invalid(
       `failed to find key name in signature file name: ${name}`,
-      name.startsWith(".SIGN.") ? {} : { cure: "It is not signed" },
+      name.startsWith(".SIGN.") ? {} : { cure: NOT_SIGNED },
     );
   }
   const digest = algorithm === "RSA" ? "sha1" : algorithm === "RSA256" ? "sha256" : undefined;
@@ -101,6 +104,6 @@ function publicKeyOf(pem: string): KeyObject {
   return createPublicKey({ key: Buffer.from(base64, "base64"), format: "der", type: "spki" });
 }
 
-function invalid(message: string, options: { readonly cure?: string } = {}): WolfiError {
+function invalid(message: string, options: WolfiErrorOptions = {}): WolfiError {
   return new WolfiError("SIGNATURE_INVALID", message, options);
 }

@@ -73,7 +73,7 @@ suite("fetchIndex()", () => {
       name: "WolfiError",
       code: "SIGNATURE_INVALID",
       message: `Cannot read index "${server.url}/x86_64/APKINDEX.tar.gz": no signature with known key (one of: [other.rsa.pub]) found in repository index`,
-      cure: 'It is signed with "test.rsa.pub": add that key to the keyring',
+      cure: 'It is signed with "test.rsa.pub": add that key to contents.keyring',
     });
     const index = await fetchIndex(source, { ...OPTIONS, repository, keys, ignoreSignatures: true });
     assert.equal(index?.packages.length, 2);

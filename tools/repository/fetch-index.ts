@@ -1,6 +1,6 @@
 import { prepareIndex, readIndex, type PackageIndex } from "../apk/apk-index.ts";
 import type { Key } from "../apk/signature.ts";
-import { WolfiError } from "../error/wolfi-error.ts";
+import { WolfiError, type WolfiErrorOptions } from "../error/wolfi-error.ts";
 import {
   describeStatus,
   isHttpUrl,
@@ -42,7 +42,7 @@ export async function fetchIndex(source: Source, options: FetchIndexOptions): Pr
     throw cannotRead(url, response, {
       code: "FETCH_FAILED",
       message: describeStatus(url, response.status),
-      cure: response.cure,
+      cure: response.cure ?? (response.status === 404 ? NO_INDEX_CURE : undefined),
     });
   const archive = await readBody(response.body, { url, maxBytes: MAX_INDEX_BYTES });
   try {
@@ -72,16 +72,22 @@ function readOptions({ signal }: Pick<FetchIndexOptions, "signal">): SourceOptio
   };
 }
 
+const NO_INDEX_CURE =
+  "The URL of a repository is what stands before /x86_64/APKINDEX.tar.gz; perhaps it has no packages for this architecture";
+
+const NOT_AN_INDEX_CURE = "Look at the URL in a browser: it may lead to a login page, or the file is damaged";
+
 /** Packed. No index that unpacks to what apko accepts is larger. */
 const MAX_INDEX_BYTES = 314_572_800;
 
 function cannotRead(
   url: string,
   response: SourceResponse,
-  reason: Pick<WolfiError, "code" | "message"> & { readonly cure: string | undefined },
+  reason: Pick<WolfiError, "code" | "message"> & Pick<WolfiErrorOptions, "details" | "cure">,
 ): WolfiError {
   return new WolfiError(reason.code, `Cannot read index ${nameSource(url, response)}: ${reason.message}`, {
     ...(reason instanceof WolfiError ? { cause: reason } : {}),
-    cure: reason.cure,
+    details: reason.details,
+    cure: reason.cure ?? NOT_AN_INDEX_CURE,
   });
 }

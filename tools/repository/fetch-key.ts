@@ -19,7 +19,8 @@ export async function fetchKey(
   const problem = (code: string, reason: string, options: WolfiErrorOptions): WolfiError =>
     new WolfiError(code, `Cannot read key ${nameSource(location, response)}: ${reason}`, { kind: "input", ...options });
   if (response.status !== 200) {
-    throw problem("KEY_MISSING", describeStatus(location, response.status), { cure: response.cure });
+    const cure = response.cure ?? (isHttpUrl(location) ? undefined : LOCAL_CURE);
+    throw problem("KEY_MISSING", describeStatus(location, response.status), { cure });
   }
   const bytes = await readBody(response.body, { url: location, maxBytes: MAX_KEY_BYTES });
   if (!isUtf8(bytes)) {
@@ -30,10 +31,13 @@ export async function fetchKey(
   try {
     if (isHttpUrl(location)) createPublicKey(pem);
   } catch (cause) {
-    throw problem("KEY_INVALID", "what the server sent is not a public key", { kind: "work", cause });
+    const cure = "Look at the URL in a browser: it may lead to a login page, or to something else";
+    throw problem("KEY_INVALID", "what the server sent is not a public key", { kind: "work", cause, cure });
   }
   return { name: keyName(location), pem };
 }
+
+const LOCAL_CURE = "A path starts at the workspace root; a URL begins with https:// or http://";
 
 const MAX_KEY_BYTES = 1_048_576;
 

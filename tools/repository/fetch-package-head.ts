@@ -61,7 +61,8 @@ async function readHead(source: Source, options: FetchPackageHeadOptions): Promi
     if (response.status === 200) return readHeadOfWhole(response, context);
     if (response.status === 416) throw problem(context, bytes.length === 0 ? "it is empty" : "it became shorter");
     if (response.status !== 206) {
-      throw problem(context, describeStatus(url, response.status), "FETCH_FAILED", { cure: response.cure });
+      const cure = response.cure ?? (response.status === 404 ? MISSING_CURE : undefined);
+      throw problem(context, describeStatus(url, response.status), "FETCH_FAILED", { cure });
     }
     const more = await readBody(response.body, { url, maxBytes: wantedBytes - bytes.length });
     bytes = Buffer.concat([bytes, more]);
@@ -130,6 +131,11 @@ function checkAgainstIndex({ head, totalSizeBytes, context }: SizedHead): void {
   }
 }
 
+const MISSING_CURE =
+  "The index has it, the server does not: the repository may be about to change, or a mirror is behind. Try again later";
+
+const DAMAGED_CURE = "Try again; if it stays so, the repository, or a cache on the way, has a damaged file";
+
 const STALE_CURE =
   "The repository may have been updated meanwhile, or a cache on the way serves an old file: try again";
 
@@ -140,5 +146,6 @@ function problem(
   options: WolfiErrorOptions = {},
 ): WolfiError {
   const source = nameSource(url, mirror === undefined ? {} : { mirror });
-  return new WolfiError(code, `Cannot read package "${name}" from ${source}: ${reason}`, options);
+  const cure = code === "FETCH_FAILED" ? undefined : DAMAGED_CURE;
+  return new WolfiError(code, `Cannot read package "${name}" from ${source}: ${reason}`, { cure, ...options });
 }

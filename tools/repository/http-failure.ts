@@ -14,17 +14,43 @@ export interface HttpFailureOptions {
 export function httpFailure(error: unknown, { url, redirectedTo, proxy }: HttpFailureOptions): WolfiError {
   if (error instanceof WolfiError) return error;
   if (error instanceof ProxyRefusal) return proxyRefusal(error.status, { url, proxy: proxy!, cause: error });
-  const { message = "", code = "" } = error as { readonly message?: string; readonly code?: string };
+  const { message = "", code = "", hostname = "" } = error as NodeFailure;
+  const { reason: known, cure } = explain(code, hostname);
   const reason = [
-    redactUrl(message === "" ? code : message),
+    known ?? redactUrl(message === "" ? code : message).trim(),
     ...(redirectedTo === undefined ? [] : [`it was redirected to "${redirectedTo.href}"`]),
     ...(proxy === undefined ? [] : [`the proxy is "${proxyName(proxy)}"`]),
   ];
   return fetchFailure(mayPass(code) ? "CONNECTION_FAILED" : "FETCH_FAILED", url, reason.join("; "), {
     cause: error,
-    ...(isAboutCertificates(code) ? { cure: CERTIFICATE_CURE } : {}),
+    cure,
   });
 }
+
+interface NodeFailure {
+  readonly message?: string;
+  readonly code?: string;
+  /** That could not be looked up. */
+  readonly hostname?: string;
+}
+
+/** What Node says of some errors helps nobody, and what to do about most depends on the network alone. */
+function explain(code: string, hostname: string): { readonly reason?: string; readonly cure: string } {
+  if (isAboutCertificates(code)) return { cure: CERTIFICATE_CURE };
+  switch (code) {
+    case "EPROTO":
+      return { reason: "the server does not speak TLS", cure: "Is it an http:// URL?" };
+    case "ENOTFOUND":
+      return { reason: `there is no host "${hostname}"`, cure: NETWORK_CURE };
+    case "EAI_AGAIN":
+      return { reason: `the host "${hostname}" cannot be looked up now`, cure: NETWORK_CURE };
+    default:
+      return { cure: NETWORK_CURE };
+  }
+}
+
+const NETWORK_CURE =
+  "Is the address right, this machine online, and is there a proxy or a mirror to use? docs/networks.md";
 
 const CERTIFICATE_CURE =
   "Where your network has its own certificate authority, name its file in NODE_EXTRA_CA_CERTS: docs/networks.md";

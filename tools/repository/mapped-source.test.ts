@@ -65,6 +65,11 @@ suite("mappedSource()", () => {
       message: `Cannot read "http://packages.test/os/x86_64/a.apk": "${path}" is missing, and "http://packages.test/os" is mapped to "${folder.path}"`,
       cure: "Build it: bazel build //wolfi-packages:repository",
     });
+    await writeFiles(folder.path, [["x86_64/APKINDEX.tar.gz", ""]]);
+    await assert.rejects(source.read("http://packages.test/os/s390x/APKINDEX.tar.gz", { signal }), {
+      code: "MAPPED_FILE_MISSING",
+      cure: 'It has packages for x86_64 only: remove s390x from "archs", or make some for it',
+    });
   });
 
   test("reads from another URL, says so, and takes no credential along", async () => {

@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
 import { redactUrl, WolfiError } from "../error/wolfi-error.ts";
 import { folderSource } from "./folder-source.ts";
 import { isHttpUrl, type Source, type SourceOptions, type SourceResponse } from "./source.ts";
@@ -37,12 +38,20 @@ export function mappedSource(
       const response = await folderSource({ workingDirectory: target }).read(path, readOptions);
       if (response.status !== 404) return response;
       const reason = `"${path}" is missing, and "${prefix}" is mapped to "${target}"`;
-      throw new WolfiError("MAPPED_FILE_MISSING", `Cannot read "${plainUrl}": ${reason}`, {
-        kind: "input",
-        cure: options.cure,
-      });
+      const message = `Cannot read "${plainUrl}": ${reason}`;
+      const cure = otherArchitectures(path, target) ?? options.cure;
+      throw new WolfiError("MAPPED_FILE_MISSING", message, { kind: "input", cure });
     },
   };
+}
+
+/** What to do where a repository has packages, but none for the architecture that is asked for. */
+function otherArchitectures(path: string, target: string): string | undefined {
+  const [architecture = "", file] = relative(target, path).split(sep);
+  if (file !== "APKINDEX.tar.gz" || existsSync(dirname(path)) || !existsSync(target)) return undefined;
+  const names = readdirSync(target).filter((name) => existsSync(join(target, name, "APKINDEX.tar.gz")));
+  if (names.length === 0) return undefined;
+  return `It has packages for ${names.sort().join(", ")} only: remove ${architecture} from "archs", or make some for it`;
 }
 
 /** Tells of a URL without a credential what it is read from, as far as it is mapped. */
@@ -79,7 +88,12 @@ async function* bodyOfMirror(body: SourceResponse["body"], mirrored: MirroredUrl
 /** Who reads the message knows the URL of the configuration, and has to look at the mirror. */
 function mirrorFailure(error: unknown, { url }: MirroredUrl): unknown {
   if (!(error instanceof WolfiError)) return error;
-  return error.with({ message: `${error.message}; it is the mirror of "${url}"` });
+  return new WolfiError(error.code, `${error.message}; it is the mirror of "${url}"`, {
+    kind: error.kind,
+    cause: error,
+    ...(error.position === undefined ? {} : { position: error.position }),
+    ...(error.cure === undefined ? {} : { cure: error.cure }),
+  });
 }
 
 /** The path below the folder: unescaped as a server would, and never out of the folder. */

@@ -103,6 +103,7 @@ function mayPass(status: number): boolean {
 function gaveUp(failure: WolfiError, attempts: number): WolfiError {
   return new WolfiError("FETCH_FAILED", `${failure.message} (after ${attempts} attempts)`, {
     kind: failure.kind,
+    cure: failure.cure,
     cause: failure,
   });
 }

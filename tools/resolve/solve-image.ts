@@ -11,6 +11,7 @@ import { addMissingOffline } from "../sources/missing-offline.ts";
 import { noAdditions } from "../sources/solve-additions.ts";
 import { credentialWarnings } from "./credential-warnings.ts";
 import { explainFailures } from "./explain-failures.ts";
+import { labelWarnings } from "./label-warnings.ts";
 import { readArchitecture } from "./read-architecture.ts";
 import { solveArchitecture, type SolvedArchitecture } from "./solve-architecture.ts";
 import type { SolveContext, SolveRequest } from "./solve-request.ts";
@@ -38,14 +39,15 @@ export async function solveImage(request: SolveRequest, context: SolveContext): 
   const loaded = await loadImageConfiguration(request.configuration, readFile);
   if (loaded.kind === "invalid") return failed(loaded.problems);
   const { contents, archs } = loaded.configuration;
-  for (const message of credentialWarnings(loaded.configuration)) {
-    context.onEvent({ kind: "warning", image: request.name, message });
-  }
   const named = request.architectures ?? archs.map(({ text }) => normalizeArchitecture(text));
   const architectures = named.length === 0 ? allArchitectures : named;
   const keyring = [...contents.keyring, ...additions.keys];
   const repositories = [...contents.repositories, ...additions.repositories];
-  context.prefetch([...contents.build_repositories, ...repositories], architectures.map(apkArchitecture));
+  const solved = [...contents.build_repositories, ...repositories];
+  for (const message of [...credentialWarnings(loaded.configuration), ...labelWarnings(loaded.configuration, solved)]) {
+    context.onEvent({ kind: "warning", image: request.name, message });
+  }
+  context.prefetch(solved, architectures.map(apkArchitecture));
   const failedWith = async (problems: readonly WolfiError[]): Promise<SolveResult> =>
     failed(
       await addMissingOffline(problems, { contents: { ...contents, keyring, repositories }, architectures }, context),
