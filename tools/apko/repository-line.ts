@@ -1,3 +1,4 @@
+import { sortedSet } from "../apk/byte-order.ts";
 import { indexUrl } from "../repository/fetch-index.ts";
 import { apkArchitecture } from "./architecture.ts";
 import type { LockedRepository } from "./lockfile.ts";
@@ -14,6 +15,16 @@ export function parseRepositoryLine(line: string): RepositoryLine {
   if (!line.startsWith("@")) return { label: "", url: line };
   const [label = "", url = ""] = line.split(/\s+/);
   return { label: label.slice(1), url };
+}
+
+/**
+ * The repositories in the order in which apko solves: it writes the entries to a file, and reads that line by line, so
+ * that an entry with a line break in it is several.
+ *
+ * @param entries of a configuration's repository lists
+ */
+export function solvedLines(entries: readonly string[]): readonly string[] {
+  return sortedSet(entries).flatMap((entry) => entry.split("\n").map((line) => line.replace(/\r$/, "")));
 }
 
 /** Whether no repository stands behind a label; only spaces end one. */

@@ -55,6 +55,14 @@ suite("additionsOf()", () => {
     assert.deepEqual(includePaths, ["./z"]);
   });
 
+  test("a letter may have = behind it, as for apko", () => {
+    const { keys, repositories } = parse(["-k=a.rsa.pub,b", "-r=x", "-b="]);
+    assert.deepEqual(
+      [keys, repositories].map((entries) => entries.map(({ text }) => text)),
+      [["a.rsa.pub", "b"], ["x"]],
+    );
+  });
+
   test("elsewhere, paths start where the call is made", () => {
     const { keys, repositories, includePaths } = parse(
       ["-k", "a.rsa.pub,http://h/k,/k", "-r", "../x,https://h/os/", "-b", "@edge y", "--include-paths", "."],

@@ -41,9 +41,10 @@ function listOption(flags: string, description: string): Option {
   return new Option(flags, `${description} (repeatable)`).default([], "none").argParser(append);
 }
 
-/** As in apko, one option may hold several values with commas between them. */
+/** As in apko, one option may hold several values with commas between them, and a letter may have `=` behind it. */
 function append(written: string, before: readonly string[]): readonly string[] {
-  return written === "" ? before : [...before, ...written.split(",")];
+  const values = written.replace(/^=/, "");
+  return values === "" ? before : [...before, ...values.split(",")];
 }
 
 /**

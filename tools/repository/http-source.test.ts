@@ -207,6 +207,8 @@ suite("httpSource()", () => {
   for (const [url, code, message] of [
     ["http://nobody.invalid/", "(CONNECTION|FETCH)_FAILED", /the(re is no)? host "nobody\.invalid"/],
     ["http://", "URL_INVALID", /it is not a URL$/],
+    ["http://nobody.invalid/os\n", "URL_INVALID", /it is not a URL$/],
+    ["http://nobody.invalid/o\ts", "URL_INVALID", /it is not a URL$/],
   ] as const) {
     test(`fails with ${code} for ${url}`, async () => {
       await assert.rejects(httpSource().read(url, { signal }), {

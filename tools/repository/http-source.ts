@@ -91,7 +91,8 @@ const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 const MAX_REDIRECTS = 10;
 
 function parseUrl(text: string): URL {
-  const url = URL.parse(text);
+  // A URL parser would leave line breaks and tabs out, and fetch what nobody wrote.
+  const url = /\p{Cc}/u.test(text) ? null : URL.parse(text);
   if (url === null)
     throw new WolfiError("URL_INVALID", `Cannot fetch "${redactUrl(text)}": it is not a URL`, { kind: "input" });
   return url;

@@ -1,7 +1,6 @@
 import pMap from "p-map";
-import { sortedSet } from "../apk/byte-order.ts";
 import type { Key } from "../apk/signature.ts";
-import { parseRepositoryLine } from "../apko/repository-line.ts";
+import { parseRepositoryLine, solvedLines } from "../apko/repository-line.ts";
 import { problemOf } from "../error/problem-of.ts";
 import { fetchIndex, indexUrl } from "../repository/fetch-index.ts";
 import type { Source } from "../repository/source.ts";
@@ -49,7 +48,7 @@ export function indexReader(source: Source, { signal, concurrency, onEvent }: In
   return {
     async read(lines, architecture, keys) {
       const results = await pMap(
-        sortedSet(lines.map(({ text }) => text)),
+        solvedLines(lines.map(({ text }) => text)),
         async (line) => {
           const id = JSON.stringify([line, architecture, keys?.map(({ name, pem }) => [name, pem])]);
           const result = known.get(id) ?? readOne(line, architecture, keys);
@@ -57,7 +56,7 @@ export function indexReader(source: Source, { signal, concurrency, onEvent }: In
           try {
             return await result;
           } catch (error) {
-            const { position } = lines.find(({ text }) => text === line)!;
+            const { position } = lines.find(({ text }) => solvedLines([text]).includes(line))!;
             throw problemOf(error).with({ position });
           }
         },

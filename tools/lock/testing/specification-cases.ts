@@ -118,6 +118,27 @@ ${amd64}`,
     expected: { apko: "has incorrect permissions", wolfi: 'the architecture "amd64" stands twice' },
   },
   {
+    title: "a line break in a repository, which a block scalar leaves there",
+    files: {
+      "image.yaml": `contents:
+  repositories:
+    - |
+      ./edge
+    - >
+      ./main
+  packages: [lib]
+${keyring}${amd64}`,
+    },
+    expected: /"url": "\.\/edge\/x86_64\/lib-2\.0-r0\.apk"/,
+  },
+  {
+    title: "a line break in a key",
+    files: {
+      "image.yaml": `${local.replace(/keyring.*/, `keyring:\n    - |\n      SERVER/main/${TEST_KEY.name}`)}${amd64}`,
+    },
+    expected: { apko: "invalid control character in URL", wolfi: "it is not a URL" },
+  },
+  {
     title: "an unknown field",
     files: { "image.yaml": "contents:\n  bogus: 1\n" },
     expected: {
