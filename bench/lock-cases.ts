@@ -47,12 +47,16 @@ export interface Programs {
   readonly wolfi: string;
 }
 
+interface CallOptions extends Programs {
+  /** Folder for what the program keeps from run to run. */
+  readonly cache: string;
+}
+
 /** How apko does a case, image by image; it has nothing like `check`. Its lockfiles are written into the cache. */
 export function apkoCalls(
   given: LockCase,
   { workspace, images }: Setting,
-  programs: Programs,
-  cache: string,
+  { apko, cache }: CallOptions,
 ): readonly Call[] {
   if (given.command === "check") return [];
   const arch = ["--arch", given.architectures.join(",")];
@@ -62,7 +66,7 @@ export function apkoCalls(
       given.command === "lock"
         ? ["lock", configuration, "--output", join(cache, `${name}.json`)]
         : ["show-packages", configuration];
-    return { command: [programs.apko, ...args, ...arch], folder: workspace, env: environment(cache) };
+    return { command: [apko, ...args, ...arch], folder: workspace, env: environment(cache) };
   });
 }
 
@@ -70,8 +74,7 @@ export function apkoCalls(
 export function ourCalls(
   given: LockCase,
   { workspace, images }: Setting,
-  programs: Programs,
-  cache: string,
+  { node, wolfi, cache }: CallOptions,
 ): readonly Call[] {
   const arch = given.architectures.flatMap((name) => ["--arch", name]);
   const args = {
@@ -79,7 +82,7 @@ export function ourCalls(
     resolve: ["resolve", "--config", `wolfi-images/${images[0]!}.yaml`, ...arch],
     check: ["lock", "--check"],
   }[given.command];
-  return [{ command: [programs.node, programs.wolfi, ...args], folder: workspace, env: environment(cache) }];
+  return [{ command: [node, wolfi, ...args], folder: workspace, env: environment(cache) }];
 }
 
 function environment(cache: string): Readonly<Record<string, string>> {

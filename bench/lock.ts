@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { temporaryFolder } from "../tools/testing/temporary-folder.ts";
 import { apkoCalls, type LockCase, LOCK_CASES, ourCalls, type Programs } from "./lock-cases.ts";
 import { type Call, measure } from "./measure.ts";
 import { openSetting, type Setting } from "./setting.ts";
@@ -58,21 +59,21 @@ async function runCases(cases: readonly LockCase[], programs: Programs): Promise
 
 /** Runs a case, apko and ours in turn, and checks that both wrote the same bytes. */
 async function runCase(given: LockCase, setting: Setting, programs: Programs): Promise<CaseResult> {
-  const caches = { apko: await emptyFolder(), ours: await emptyFolder() };
-  const theirs = apkoCalls(given, setting, programs, caches.apko);
-  const ours = ourCalls(given, setting, programs, caches.ours);
+  await using apkoCache = await temporaryFolder();
+  await using ourCache = await temporaryFolder();
+  const theirs = apkoCalls(given, setting, { ...programs, cache: apkoCache.path });
+  const ours = ourCalls(given, setting, { ...programs, cache: ourCache.path });
   if (given.isWarm) {
     const before: LockCase = given.command === "check" ? { ...given, command: "lock" } : given;
-    await measure([...theirs, ...ourCalls(before, setting, programs, caches.ours)]);
+    await measure([...theirs, ...ourCalls(before, setting, { ...programs, cache: ourCache.path })]);
   }
   const result = { name: given.name, apko: [] as Sample[], ours: [] as Sample[] };
   for (let run = 0; run < Number(options.runs); run++) {
-    if (!given.isWarm) for (const cache of Object.values(caches)) await empty(cache);
+    if (!given.isWarm) for (const cache of [apkoCache, ourCache]) await empty(cache.path);
     if (theirs.length > 0) result.apko.push(await sample(theirs, setting));
     result.ours.push(await sample(ours, setting));
   }
-  if (given.command === "lock") await compareLockfiles(given, setting, caches.apko);
-  for (const cache of Object.values(caches)) await rm(cache, { recursive: true });
+  if (given.command === "lock") await compareLockfiles(given, setting, apkoCache.path);
   return result;
 }
 
@@ -80,10 +81,6 @@ async function sample(calls: readonly Call[], { server }: Setting): Promise<Samp
   server.takeTraffic();
   const measurement = await measure(calls);
   return { ...measurement, ...server.takeTraffic() };
-}
-
-function emptyFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), "wolfi-bench-cache-"));
 }
 
 async function empty(folder: string): Promise<void> {

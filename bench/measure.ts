@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryFolder } from "../tools/testing/temporary-folder.ts";
 
 export interface Call {
   readonly command: readonly string[];
@@ -36,8 +36,8 @@ export async function measure(calls: readonly Call[]): Promise<Measurement> {
 }
 
 async function measureOne({ command, folder, env }: Call): Promise<Measurement> {
-  const report = await mkdtemp(join(tmpdir(), "wolfi-time-"));
-  const file = join(report, "time");
+  await using report = await temporaryFolder();
+  const file = join(report.path, "time");
   const started = performance.now();
   const child = spawn("time", ["-f", "%U %S %M", "-o", file, ...command], {
     cwd: folder,
@@ -56,6 +56,5 @@ async function measureOne({ command, folder, env }: Call): Promise<Measurement> 
   const wallMs = performance.now() - started;
   if (exitCode !== 0) throw new Error(`${command.join(" ")} failed:\n${said}`);
   const [user = 0, system = 0, peakKib = 0] = (await readFile(file, "utf8")).trim().split(" ").map(Number);
-  await rm(report, { recursive: true });
   return { wallMs, cpuMs: (user + system) * 1000, peakBytes: peakKib * 1024 };
 }

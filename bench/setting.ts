@@ -1,6 +1,7 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { TEST_KEY } from "../tools/testing/test-key.ts";
+import { writeFiles } from "../tools/testing/write-files.ts";
 import { type SlowServer, startSlowServer } from "./slow-server.ts";
 import { writeSyntheticRepository } from "./synthetic-repository.ts";
 
@@ -56,17 +57,20 @@ export async function openSetting(size: Size, folder: string, seed: number): Pro
   const server = await startSlowServer({ folder: join(home, "repository"), latencyMs: 30, bytesPerSecond: 20e6 });
   const workspace = join(home, "workspace");
   await rm(workspace, { recursive: true, force: true });
-  await mkdir(join(workspace, "wolfi-images"), { recursive: true });
-  await writeFile(join(workspace, "MODULE.bazel"), "");
-  await writeFile(join(workspace, TEST_KEY.name), TEST_KEY.pem);
   const images = worlds.map((_, at) => `image${at}`);
-  for (const [at, world] of worlds.entries()) {
-    const configuration =
-      `contents:\n  keyring:\n${list([TEST_KEY.name])}` +
-      `  repositories:\n${list([server.url])}  packages:\n${list(world)}`;
-    await writeFile(join(workspace, "wolfi-images", `${images[at]!}.yaml`), configuration);
-  }
+  await writeFiles(workspace, [
+    ["MODULE.bazel", ""],
+    [TEST_KEY.name, TEST_KEY.pem],
+    ...worlds.map((world, at) => [`wolfi-images/${images[at]!}.yaml`, configuration(world, server.url)] as const),
+  ]);
   return { server, workspace, images, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+}
+
+function configuration(world: readonly string[], repository: string): string {
+  return (
+    `contents:\n  keyring:\n${list([TEST_KEY.name])}` +
+    `  repositories:\n${list([repository])}  packages:\n${list(world)}`
+  );
 }
 
 function list(entries: readonly string[]): string {

@@ -1,10 +1,11 @@
-import { createHash } from "node:crypto";
+import { createCipheriv, createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { IndexPackage } from "../tools/apk/apk-index.ts";
 import { indexPackageOf, writeIndex } from "../tools/apk/write-index.ts";
 import { writePackage } from "../tools/apk/write-package.ts";
+import { type Random, seededRandom } from "../tools/testing/seeded-random.ts";
 import type { TestKey } from "../tools/testing/test-key.ts";
 
 export interface SyntheticOptions {
@@ -28,7 +29,7 @@ export interface SyntheticOptions {
  * package, mostly on few common ones, half of them on shared libraries (`so:`), commands (`cmd:`) provided by name.
  * Only the packages that the images need exist as files; their contents are noise, which is quick to unpack.
  *
- * A folder that is already there is taken as it is.
+ * A folder that holds these already is left as it is.
  *
  * @returns the world of each image
  */
@@ -39,15 +40,18 @@ export async function writeSyntheticRepository(
   const random = seededRandom(options.seed);
   const packages = Array.from({ length: options.packageCount }, (_, at) => inventPackage(at, random));
   const images = chooseImages(packages, options, random);
-  if (!existsSync(join(folder, "complete"))) {
+  const worlds = images.map((world) => world.map((at) => packages[at]!.name));
+  const complete = join(folder, "complete.json");
+  if (!existsSync(complete) || (await readFile(complete, "utf8")) !== JSON.stringify(worlds)) {
+    await rm(folder, { recursive: true, force: true });
     const needed = new Set(images.flatMap((world) => [...closureOf(world, packages)]));
     for (const architecture of options.architectures) {
       await writeArchitecture(folder, architecture, { packages, needed, options });
     }
     await writeFile(join(folder, options.key.name), options.key.pem);
-    await writeFile(join(folder, "complete"), "");
+    await writeFile(complete, JSON.stringify(worlds));
   }
-  return images.map((world) => world.map((at) => packages[at]!.name));
+  return worlds;
 }
 
 /** A package without its versions. */
@@ -55,30 +59,16 @@ interface Invented {
   readonly name: string;
   /** Places of packages with smaller numbers: there are no cycles. */
   readonly needs: readonly number[];
-  /** Between 0 and 1. */
-  readonly noise: number;
-}
-
-type Random = () => number;
-
-/** Makes the generator mulberry32: numbers from 0 up to 1, the same ones for a seed on every machine. */
-function seededRandom(seed: number): Random {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  /** From 0, small, up to 1. */
+  readonly size: number;
 }
 
 const SYLLABLES = ["ba", "co", "da", "fi", "go", "ka", "li", "mo", "ne", "po", "ra", "si", "tu", "ve", "xo", "zy"];
 
 function inventPackage(at: number, random: Random): Invented {
-  const syllable = (): string => SYLLABLES[Math.floor(random() * SYLLABLES.length)]!;
-  const name = `${syllable()}${syllable()}${syllable()}-${at}`;
-  const needs = Array.from({ length: at === 0 ? 0 : Math.floor(random() * 5) }, () => Math.floor(at * random() ** 6));
-  return { name, needs: [...new Set(needs)], noise: random() };
+  const name = `${random.picks(SYLLABLES, 3, 3).join("")}-${at}`;
+  const needs = Array.from({ length: at === 0 ? 0 : random.below(5) }, () => Math.floor(at * random.fraction() ** 6));
+  return { name, needs: [...new Set(needs)], size: random.fraction() };
 }
 
 function chooseImages(
@@ -87,17 +77,13 @@ function chooseImages(
   random: Random,
 ): readonly (readonly number[])[] {
   // What a team's images have in common.
-  const common = Array.from({ length: 30 }, () => Math.floor(random() * packages.length));
+  const everywhere = packages.map((_, at) => at);
+  const common = random.picks(everywhere, 30, 30);
   return Array.from({ length: imageCount }, () => {
     const world = new Set<number>();
-    let sizeBefore = 0;
-    while (sizeBefore < packagesPerImage) {
-      const place = random();
-      const at = random() < 0.8 ? common[Math.floor(place * 30)]! : Math.floor(place * packages.length);
-      const size = closureOf([...world, at], packages).size;
-      if (size > packagesPerImage) continue;
-      world.add(at);
-      sizeBefore = size;
+    while (closureOf([...world], packages).size < packagesPerImage) {
+      const at = random.pick(random.chance(0.8) ? common : everywhere);
+      if (closureOf([...world, at], packages).size <= packagesPerImage) world.add(at);
     }
     return [...world];
   });
@@ -135,7 +121,7 @@ async function writeArchitecture(
       records.push(newest);
       continue;
     }
-    const sizeBytes = Math.round(meanSizeBytes * -Math.log(1 - invented.noise * 0.99));
+    const sizeBytes = Math.round(meanSizeBytes * -Math.log(1 - invented.size * 0.99));
     const content = noise(`${options.seed}/${invented.name}`, sizeBytes);
     const apk = writePackage({
       description: newest,
@@ -153,7 +139,7 @@ function recordOf(
   at: number,
   { packages, architecture, version }: { packages: readonly Invented[]; architecture: string; version: string },
 ): IndexPackage {
-  const { name, needs, noise: fraction } = packages[at]!;
+  const { name, needs, size } = packages[at]!;
   const digest = createHash("sha1").update(`${architecture}/${name}-${version}`).digest();
   return {
     name,
@@ -165,8 +151,8 @@ function recordOf(
     providerPriority: 0n,
     origin: name,
     checksum: `Q1${digest.toString("base64")}`,
-    sizeBytes: BigInt(Math.round(fraction * 1e6)),
-    installedSizeBytes: BigInt(Math.round(fraction * 3e6)),
+    sizeBytes: BigInt(Math.round(size * 1e6)),
+    installedSizeBytes: BigInt(Math.round(size * 3e6)),
     buildTime: 1_750_000_000n,
     description: `The ${name} of a benchmark`,
     url: `https://example.com/${name}`,
@@ -180,12 +166,8 @@ function libraryOf({ name }: Invented): string {
   return `so:lib${name}.so.1`;
 }
 
-/** Bytes that do not compress: a chain of digests. */
+/** Bytes that do not compress: the key stream of a cipher. */
 function noise(seed: string, sizeBytes: number): Uint8Array {
-  const bytes = Buffer.allocUnsafe(sizeBytes);
   const key = createHash("sha256").update(seed).digest();
-  for (let start = 0; start < sizeBytes; start += 64) {
-    createHash("sha512").update(key).update(String(start)).digest().copy(bytes, start);
-  }
-  return bytes;
+  return createCipheriv("aes-256-ctr", key, Buffer.alloc(16)).update(Buffer.alloc(sizeBytes));
 }

@@ -1,6 +1,7 @@
 import { type IndexPackage } from "../../apk/apk-index.ts";
 import { packageLine } from "../../solver/testing/package-notation.ts";
-import { type Random, randomScenario, seededRandom } from "../../solver/testing/random-scenario.ts";
+import { randomScenario } from "../../solver/testing/random-scenario.ts";
+import { type Random, seededRandom } from "../../testing/seeded-random.ts";
 import { keyNames, type LockScenario, type ScenarioRepository } from "./lock-scenario.ts";
 
 /**

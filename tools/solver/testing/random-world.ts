@@ -1,6 +1,7 @@
 import type { IndexPackage } from "../../apk/apk-index.ts";
+import { seededRandom } from "../../testing/seeded-random.ts";
 import type { SolverIndex } from "../solve.ts";
-import { inByteOrder, type Scenario, seededRandom } from "./random-scenario.ts";
+import { inByteOrder, type Scenario } from "./random-scenario.ts";
 
 /**
  * Makes worlds of one to twelve entries over an index: names that it has, alone or with a constraint on a version that
