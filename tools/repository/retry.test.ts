@@ -97,10 +97,11 @@ suite("retry()", () => {
 
   for (const other of [404, { chunks: ["other"] }] as const) {
     test(`does not join a body with ${typeof other === "number" ? `status ${other}` : "one of another size"}`, async () => {
-      const { source } = scripted([{ chunks: ["012", connectionFailed], totalSizeBytes: 10 }, other]);
+      const { source, state } = scripted([{ chunks: ["012", connectionFailed], totalSizeBytes: 10 }, other]);
       await assert.rejects(text(await source.read("u", { signal })), {
         message: 'Cannot fetch "u": it changed while it was read',
       });
+      assert.equal(state.closed, 2);
     });
   }
 

@@ -86,6 +86,8 @@ async function* resumedBody(first: SourceResponse, open: Open, url: string): Asy
       response = await open(error);
     }
     if (response.status !== first.status || response.totalSizeBytes !== first.totalSizeBytes) {
+      // A body that nobody reads would keep its connection, and the process with it.
+      for await (const _ of response.body) break;
       throw new WolfiError("FETCH_FAILED", `Cannot fetch "${redactUrl(url)}": it changed while it was read`);
     }
   }
