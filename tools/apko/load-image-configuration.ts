@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path/posix";
+import { problemOf } from "../error/problem-of.ts";
 import { type Position, WolfiError } from "../error/wolfi-error.ts";
 import { readYaml } from "../yaml/read-yaml.ts";
 import type { Located } from "../yaml/scalar-shapes.ts";
@@ -70,8 +71,11 @@ async function loadFile(
     problems.push(includeProblem(`"${path}" includes itself`, position));
     return undefined;
   }
-  const bytes = await readOr(problems, path, { readFile, position });
-  if (bytes === "refused") return undefined;
+  const bytes = await readFile(path).catch((error: unknown) => problemOf(error));
+  if (bytes instanceof WolfiError) {
+    problems.push(bytes.with({ position }));
+    return undefined;
+  }
   if (bytes === undefined) {
     const missing = isIncluded
       ? await missingInclude(path, position, readFile)
@@ -90,20 +94,6 @@ async function loadFile(
   if (current.include.text === "") return current;
   const included = await loadFile(current.include, readFile, files, problems);
   return included === undefined ? current : mergeImageConfiguration(included, current);
-}
-
-async function readOr(
-  problems: WolfiError[],
-  path: string,
-  { readFile, position }: { readonly readFile: ReadFile; readonly position: Position },
-): Promise<Uint8Array | undefined | "refused"> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if (!(error instanceof WolfiError)) throw error;
-    problems.push(new WolfiError(error.code, error.message, { kind: error.kind, position, cause: error }));
-    return "refused";
-  }
 }
 
 /** Many write the path as it is from the including file. */

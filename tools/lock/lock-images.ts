@@ -82,12 +82,8 @@ async function finish(
   if (missing.length > 0) return { kind: "failed", request, problems: [...new Set(missing)] };
   const lockfile = buildLockfile(request.configuration, solved, (entry) => headOf(entry) as PackageSegments);
   const text = writeLockfile(lockfile);
-  let before: Uint8Array | undefined;
-  try {
-    before = await readFile(request.lockfile);
-  } catch (error) {
-    return { kind: "failed", request, problems: [problemOf(error)] };
-  }
+  const before = await readFile(request.lockfile).catch((error: unknown) => problemOf(error));
+  if (before instanceof WolfiError) return { kind: "failed", request, problems: [before] };
   const previous = readLockfile(before, request.lockfile);
   const changes = compareLock(previous.kind === "read" ? previous.lockfile : undefined, lockfile, {
     world: worldOf(solved.loaded.configuration),

@@ -48,12 +48,8 @@ interface ReadBase {
 }
 
 async function readBase(request: LockRequest, readFile: ReadFile): Promise<Base> {
-  let bytes: Uint8Array | undefined;
-  try {
-    bytes = await readFile(request.lockfile);
-  } catch (error) {
-    return { kind: "failed", request, problems: [problemOf(error)] };
-  }
+  const bytes = await readFile(request.lockfile).catch((error: unknown) => problemOf(error));
+  if (bytes instanceof WolfiError) return { kind: "failed", request, problems: [bytes] };
   const read = readLockfile(bytes, request.lockfile);
   if (read.kind === "unreadable") {
     const { reason, position } = read;

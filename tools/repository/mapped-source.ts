@@ -88,12 +88,7 @@ async function* bodyOfMirror(body: SourceResponse["body"], mirrored: MirroredUrl
 /** Who reads the message knows the URL of the configuration, and has to look at the mirror. */
 function mirrorFailure(error: unknown, { url }: MirroredUrl): unknown {
   if (!(error instanceof WolfiError)) return error;
-  return new WolfiError(error.code, `${error.message}; it is the mirror of "${url}"`, {
-    kind: error.kind,
-    cause: error,
-    ...(error.position === undefined ? {} : { position: error.position }),
-    ...(error.cure === undefined ? {} : { cure: error.cure }),
-  });
+  return error.with({ message: `${error.message}; it is the mirror of "${url}"` });
 }
 
 /** The path below the folder: unescaped as a server would, and never out of the folder. */

@@ -19,12 +19,8 @@ export async function readCheckedLockfile(
   image: Pick<CheckedImage, "lockfile" | "lockCommand">,
   readFile: ReadFile,
 ): Promise<Lockfile | WolfiError> {
-  let bytes: Uint8Array | undefined;
-  try {
-    bytes = await readFile(image.lockfile);
-  } catch (error) {
-    return problemOf(error);
-  }
+  const bytes = await readFile(image.lockfile).catch((error: unknown) => problemOf(error));
+  if (bytes instanceof WolfiError) return bytes;
   const read = readLockfile(bytes, image.lockfile);
   if (read.kind === "read") return read.lockfile;
   return lockfileProblem("LOCKFILE_UNREADABLE", read.reason, image, { position: read.position });
