@@ -67,6 +67,13 @@ suite("discoverKeys() for Alpine", () => {
     assert.deepEqual(await discoverKeys(source, { ...options, repositories, architectures: ["constructor"] }), []);
   });
 
+  test("asks nothing of what is no URL, also offline", async () => {
+    const { source, asked } = served({});
+    const repositories = ["https://mirror.test/os\n", "https://mirror.test/alpine/v3.22/main\n", "./os"];
+    assert.deepEqual(await discoverKeys(source, { ...options, repositories }), []);
+    assert.deepEqual(asked, []);
+  });
+
   const keyAt = (url: string): unknown => ({
     release_branches: [{ rel_branch: "v3.22", keys: { x86_64: [{ url }] } }],
   });

@@ -43,7 +43,8 @@ export async function discoverKeys(
   const found = new Map<string, DiscoveredKey>();
   let releases: ReturnType<typeof fetchAlpineReleases> | undefined;
   for (const repository of new Set(repositories)) {
-    if (!isHttpUrl(repository)) continue;
+    // One with a line break in it is several repositories, and no URL.
+    if (!isHttpUrl(repository) || /\p{Cc}/u.test(repository)) continue;
     const branchName = alpineBranchName(repository);
     if (branchName !== undefined) {
       releases ??= fetchAlpineReleases(source, { signal });

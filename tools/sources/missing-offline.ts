@@ -1,6 +1,6 @@
 import { apkArchitecture } from "../apko/architecture.ts";
 import type { ImageContents } from "../apko/image-configuration.ts";
-import { parseRepositoryLine } from "../apko/repository-line.ts";
+import { parseRepositoryLine, solvedLines } from "../apko/repository-line.ts";
 import { problemOf } from "../error/problem-of.ts";
 import type { WolfiError } from "../error/wolfi-error.ts";
 import { discoverKeys } from "../repository/discover-keys.ts";
@@ -50,8 +50,8 @@ export async function addMissingOffline(
     await ask(line, () => discoverKeys(source, { repositories: [line.text], architectures: apkNames, now, signal }));
   }
   for (const line of solved) {
-    const { url } = parseRepositoryLine(line.text);
-    for (const apkName of apkNames) await ask(line, () => readFile(indexUrl(url, apkName)));
+    const urls = solvedLines([line.text]).map((text) => parseRepositoryLine(text).url);
+    for (const url of urls) for (const apkName of apkNames) await ask(line, () => readFile(indexUrl(url, apkName)));
   }
   return [...found.values()];
 }
