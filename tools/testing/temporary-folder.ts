@@ -8,7 +8,8 @@ export interface TemporaryFolder extends AsyncDisposable {
 
 /** Makes an empty folder for a test, which is gone when it is disposed. */
 export async function temporaryFolder(): Promise<TemporaryFolder> {
-  const path = await mkdtemp(join(process.env["TEST_TMPDIR"] ?? tmpdir(), "wolfi-"));
+  // Not Bazel's TEST_TMPDIR, whose path is long: apko makes file names of the paths of repositories.
+  const path = await mkdtemp(join(tmpdir(), "wolfi-"));
   return { path, [Symbol.asyncDispose]: () => remove(path) };
 }
 
