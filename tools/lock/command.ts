@@ -121,7 +121,8 @@ async function lock(found: readonly LockRequest[], options: LockCommandOptions, 
     results.flatMap((result) => (result.kind === "failed" ? result.problems : [])),
   );
   for (const problem of problems) reporter.problem(problem);
-  print(options, reporter, results.map(summarizeLock), [...results.flatMap(describeLock), ...describeTotal(results)]);
+  const lines = [...results.flatMap(describeLock), ...describeTotal(results)];
+  print(options, reporter, { images: results.map(summarizeLock), problems, lines });
   const wouldChange = results.some((result) => result.kind === "locked" && result.isChanged);
   shell.setExitCode(exitCodeOf(problems) || (options.exitCode === true && wouldChange ? 3 : 0));
 }
@@ -141,17 +142,21 @@ async function check(
   });
   const problems = checked.flatMap((image) => image.problems);
   for (const problem of problems) reporter.problem(problem);
-  print(options, reporter, checked.map(summarizeCheck), checked.map(describeCheck));
+  print(options, reporter, { images: checked.map(summarizeCheck), problems, lines: checked.map(describeCheck) });
   shell.setExitCode(exitCodeOf(problems));
 }
 
-function print(
-  { json, quiet }: LockCommandOptions,
-  reporter: Reporter,
-  summary: readonly object[],
-  lines: readonly SummaryLine[],
-): void {
-  if (json === true) reporter.result(JSON.stringify(summary, null, 2));
+interface Printed {
+  /** As data, for scripts. */
+  readonly images: readonly object[];
+  /** Of all images. */
+  readonly problems: readonly WolfiError[];
+  /** For people. */
+  readonly lines: readonly SummaryLine[];
+}
+
+function print({ json, quiet }: LockCommandOptions, reporter: Reporter, { images, problems, lines }: Printed): void {
+  if (json === true) reporter.result(JSON.stringify({ images, problems }, null, 2));
   else if (quiet !== true) for (const line of lines) reporter.result(paint(line, reporter));
 }
 

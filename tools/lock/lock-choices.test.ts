@@ -46,7 +46,7 @@ suite("wolfi lock with cooling-off", () => {
     snapshot(t, "held-back.txt", runs.map(({ stdout }) => stdout).join("---\n"));
     const resolved = await workspace.resolve("--config", "wolfi-images/app.yaml", "--min-age", "7d", "--json");
     assert.match(resolved.stderr, /^held back: jq 1\.8\.2-r0, built 2026-11-23 \(14 hours ago\)$/m);
-    assert.deepEqual(JSON.parse(resolved.stdout)[0].heldBack[0], {
+    assert.deepEqual(JSON.parse(resolved.stdout).architectures[0].heldBack[0], {
       architecture: "x86_64",
       name: "jq",
       version: "1.8.2-r0",
@@ -208,7 +208,7 @@ suite("wolfi lock --check", () => {
     await workspace.write("wolfi-images/app.yaml", "content: {}\n");
     const run = await workspace.lock("--check", "app", "--json");
     assert.equal(run.exitCode, 2);
-    assert.equal(JSON.parse(run.stdout)[0].result, "failed");
+    assert.equal(JSON.parse(run.stdout).images[0].result, "failed");
   });
 
   test("names the configuration in the cure where that was named", async () => {

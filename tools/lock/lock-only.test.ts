@@ -149,7 +149,10 @@ suite("wolfi lock --only", () => {
       "libcrypto3=3.6.0-r1 zlib=1.4-r0 curl=8.0-r0 openssl=3.6.0-r1 dash=1.0-r0",
     );
     assert.match(run.stdout, /^ {2}could not stay: zlib 1\.3-r0, which no repository has any more$/m);
-    const [image] = JSON.parse((await workspace.lock("--json", "--only", "curl")).stdout) as [{ gone?: unknown }];
+    const { images } = JSON.parse((await workspace.lock("--json", "--only", "curl")).stdout) as {
+      images: [{ gone?: unknown }];
+    };
+    const [image] = images;
     assert.equal(image.gone, undefined, "nothing is gone now");
   });
 

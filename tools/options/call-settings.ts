@@ -14,10 +14,12 @@ export interface CallSettings {
 /**
  * Reads the settings of a call.
  *
+ * @param options.json whether problems are printed for scripts too
  * @param configuration of an image, from the workspace root; the settings lie beside it
  * @returns undefined where they are wrong, which is reported
  */
 export async function readCallSettings(
+  { json }: { readonly json?: true },
   configuration: string,
   { shell, reporter }: CallContext,
 ): Promise<CallSettings | undefined> {
@@ -25,6 +27,7 @@ export async function readCallSettings(
   const read = await readSettings(folder, workspaceReader(shell));
   if (read.kind === "read") return { settings: read.settings, folder };
   for (const problem of read.problems) reporter.problem(problem);
+  if (json === true) reporter.result(JSON.stringify({ problems: read.problems }, null, 2));
   shell.setExitCode(exitCodeOf(read.problems));
   return undefined;
 }

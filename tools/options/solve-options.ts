@@ -9,6 +9,7 @@ import { addRepositoryOptions, type CallContext, lockOptionsOf, type RepositoryO
 /** The options that `wolfi lock` and `wolfi resolve` have in common: for whom, from where and from when they solve. */
 export interface SolveOptions extends RepositoryOptions, CoolingOffOptions {
   readonly arch: readonly string[];
+  readonly json?: true;
 }
 
 export function addSolveOptions(command: Command): Command {
@@ -27,7 +28,7 @@ export async function configuredLockOptions(
   context: CallContext,
 ): Promise<LockOptions | undefined> {
   const lockOptions = lockOptionsOf(options, context);
-  const found = await readCallSettings(configuration, context);
+  const found = await readCallSettings(options, configuration, context);
   if (found === undefined) return undefined;
   return { ...lockOptions, coolingOff: coolingOffOf(options, found, context.shell.today) };
 }

@@ -74,7 +74,7 @@ export function outdatedCommand(caller: Shell): Command {
         { config, lockfile },
         { shell, folder: module.imagesFolder, lockfileOption: "--lockfile", refuse },
       );
-      const found = await readCallSettings(images[0]!.configuration, { shell, reporter, module });
+      const found = await readCallSettings(options, images[0]!.configuration, { shell, reporter, module });
       if (found === undefined) return;
       const policy = policyOf(options, found.settings, shell.today);
       const lockOptions = lockOptionsOf(options, { shell, reporter, module });

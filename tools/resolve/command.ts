@@ -52,12 +52,15 @@ export function resolveCommand(caller: Shell): Command {
       reporter.progress("");
       if (result.kind === "failed") {
         for (const problem of result.problems) reporter.problem(problem);
-        if (options.json === true) reporter.result(JSON.stringify({ problems: result.problems }, null, 2));
+        if (options.json === true)
+          reporter.result(JSON.stringify({ architectures: [], problems: result.problems }, null, 2));
         return shell.setExitCode(exitCodeOf(result.problems));
       }
       const heldBack = result.architectures.flatMap((each) => each.heldBack ?? []);
       for (const line of describeHeldBack(heldBack, result.architectures.length)) reporter.note(line);
-      if (options.json === true) return reporter.result(JSON.stringify(result.architectures, null, 2));
+      if (options.json === true) {
+        return reporter.result(JSON.stringify({ architectures: result.architectures, problems: [] }, null, 2));
+      }
       for (const { architecture, packages } of result.architectures) {
         if (result.architectures.length > 1) reporter.result(`# ${architecture}`);
         for (const { name, version } of packages) reporter.result(`${name}=${version}`);

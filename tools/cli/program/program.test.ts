@@ -40,7 +40,7 @@ suite("wolfi lock", () => {
     await edit(workspace, "wolfi-images/app.yaml", (text) => text.replace("- app", "- app\n    - tool\n    - lib<1.1"));
     const third = await wolfi(workspace, ["lock", "app"]);
     const json = await wolfi(workspace, ["lock", "--json", "app"]);
-    assert.deepEqual(JSON.parse(json.stdout)[0].result, "unchanged");
+    assert.deepEqual(JSON.parse(json.stdout).images[0].result, "unchanged");
     snapshot(t, "lock.txt", [first, second, third].map(({ stdout }) => stdout).join("---\n"));
   });
 
@@ -123,6 +123,7 @@ suite("wolfi resolve", () => {
     const run = await wolfi(workspace, ["resolve", "--json", "--config", "wolfi-images/app.yaml"]);
     assert.equal(run.exitCode, 1);
     assert.deepEqual(JSON.parse(run.stdout), {
+      architectures: [],
       problems: [
         {
           code: "UNSATISFIABLE",
@@ -137,6 +138,38 @@ suite("wolfi resolve", () => {
     });
   });
 
+  test("prints problems of the call as JSON too", async () => {
+    await using workspace = await makeWorkspace();
+    const problem = { kind: "input", message: 'Cannot find image "apq": there is no "wolfi-images/apq.yaml"' };
+    const cases = [
+      [["lock", "apq", "--json"], { ...problem, code: "UNKNOWN_IMAGE", cure: 'Did you mean "app"?' }],
+      [
+        ["lock", "--json", "--exit-code"],
+        {
+          kind: "input",
+          code: "USAGE",
+          message: 'Cannot lock images: "--exit-code" needs "--dry-run"',
+          cure: "See wolfi lock --help",
+        },
+      ],
+    ] as const;
+    for (const [args, expected] of cases) {
+      const run = await wolfi(workspace, args);
+      assert.equal(run.exitCode, 2);
+      assert.deepEqual(JSON.parse(run.stdout), { problems: [expected] });
+    }
+    await writeFile(join(workspace.path, "wolfi-images/settings.yml"), "min-age: 7\n");
+    for (const args of [["lock"], ["resolve", "--config", "wolfi-images/app.yaml"]]) {
+      const run = await wolfi(workspace, [...args, "--json"]);
+      assert.equal(run.exitCode, 2);
+      assert.deepEqual(JSON.parse(run.stdout).problems[0].position, {
+        file: "wolfi-images/settings.yml",
+        line: 1,
+        column: 10,
+      });
+    }
+  });
+
   test("prints one architecture as lines, several with headings, and JSON", async () => {
     await using workspace = await makeWorkspace();
     const args = ["resolve", "--config", "wolfi-images/app.yaml"];
@@ -146,15 +179,18 @@ suite("wolfi resolve", () => {
       "# x86_64\nlib=1.1-r0\napp=1.0-r0\n# aarch64\nlib=1.1-r0\napp=1.0-r0\n",
     );
     const json = await wolfi(workspace, [...args, "--json", "--arch", "aarch64"]);
-    assert.deepEqual(JSON.parse(json.stdout), [
-      {
-        architecture: "aarch64",
-        packages: [
-          { name: "lib", version: "1.1-r0" },
-          { name: "app", version: "1.0-r0" },
-        ],
-      },
-    ]);
+    assert.deepEqual(JSON.parse(json.stdout), {
+      problems: [],
+      architectures: [
+        {
+          architecture: "aarch64",
+          packages: [
+            { name: "lib", version: "1.1-r0" },
+            { name: "app", version: "1.0-r0" },
+          ],
+        },
+      ],
+    });
   });
 });
 

@@ -40,7 +40,9 @@ export async function runProgram(args: readonly string[], machine: Omit<Shell, "
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!(error instanceof WolfiError)) throw error;
-    createReporter({ ...shell, isQuiet: false, folder: shell.workspaceRoot }).problem(error);
+    const reporter = createReporter({ ...shell, isQuiet: false, folder: shell.workspaceRoot });
+    reporter.problem(error);
+    if (args.includes("--json")) reporter.result(JSON.stringify({ problems: [error] }, null, 2));
     if (program.opts<{ verbose?: true }>().verbose === true) shell.stderr.write(`${printable(error.stack ?? "")}\n`);
     return exitCodeOf([error]);
   }

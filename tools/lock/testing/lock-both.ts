@@ -56,9 +56,9 @@ async function lockWithWolfi(folder: string, args: readonly string[], today: Dat
 
 /** What the solver says as apko would, which only `--json` tells. */
 function apkosWords(json: string): readonly string[] {
-  type Image = { readonly problems?: readonly { readonly apko?: string }[] };
-  const images = json === "" ? [] : (JSON.parse(json) as readonly Image[]);
-  return images.flatMap(({ problems = [] }) => problems.flatMap(({ apko }) => apko ?? []));
+  type Output = { readonly problems: readonly { readonly apko?: string }[] };
+  const { problems } = json === "" ? { problems: [] } : (JSON.parse(json) as Output);
+  return problems.flatMap(({ apko }) => apko ?? []);
 }
 
 async function textOf(path: string): Promise<string | undefined> {
