@@ -132,12 +132,12 @@ async function check(
   options: LockCommandOptions,
   context: CallContext,
 ): Promise<void> {
-  const { shell, reporter } = context;
+  const { shell, reporter, module } = context;
   const checked = await checkLocks(requests, {
     readFile: workspaceReader(shell),
     lockCommand: ({ name, configuration, lockfile }) => {
       const image = options.config === undefined ? name : `--config ${configuration} --output ${lockfile}`;
-      return `bazel run //tools:lock -- ${image}`;
+      return `${module.lockCommand} -- ${image}`;
     },
   });
   const problems = checked.flatMap((image) => image.problems);

@@ -276,7 +276,8 @@ async function springWorkspace(): Promise<TemporaryFolder> {
   await mkdir(join(workspace.path, "wolfi-images"));
   await writeFile(
     join(workspace.path, "MODULE.bazel"),
-    'wolfi = use_extension("@wolfi//wolfi:extensions.bzl", "wolfi")\n' +
+    'module(name = "wolfi")\n' +
+      'wolfi = use_extension("@wolfi//wolfi:extensions.bzl", "wolfi")\n' +
       'wolfi.repository(url = "http://packages.test/os", folder = "repository")\n' +
       'wolfi.repository(url = "http://other.test/os", folder = "other")\n',
   );

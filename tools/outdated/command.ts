@@ -23,7 +23,7 @@ interface OutdatedCommandOptions extends RepositoryOptions {
   readonly soon?: Written<CalendarPeriod>;
   readonly config?: string;
   readonly lockfile?: string;
-  readonly lockCommand: string;
+  readonly lockCommand?: string;
   readonly json?: true;
   readonly quiet?: true;
 }
@@ -52,7 +52,7 @@ export function outdatedCommand(caller: Shell): Command {
     .option("--config <file>", "an image configuration anywhere, instead of images of the workspace")
     .option("--lockfile <file>", "its lockfile (default: beside the configuration, NAME.lock.json)");
   return addRepositoryOptions(command)
-    .option("--lock-command <command>", "what to name as the cure", "bazel run //tools:lock")
+    .option("--lock-command <command>", "what to name as the cure (default: bazel run //tools:lock)")
     .option("--json", "print JSON")
     .option("--quiet", "print nothing but what is found")
     .addHelpText(
@@ -68,7 +68,7 @@ export function outdatedCommand(caller: Shell): Command {
       const shell = options.config === undefined ? caller : atFile(options.config, caller);
       const reporter = createReporter({ ...shell, isQuiet: options.quiet === true, folder: shell.workspaceRoot });
       const module = readWorkspaceModule(shell.workspaceRoot);
-      const { config, lockfile, lockCommand } = options;
+      const { config, lockfile, lockCommand = module.lockCommand } = options;
       const images = await findRequests(
         names,
         { config, lockfile },
@@ -80,7 +80,7 @@ export function outdatedCommand(caller: Shell): Command {
       const lockOptions = lockOptionsOf(options, { shell, reporter, module });
       const report = await listWithdrawn(images, { ...lockOptions, policy, lockCommand });
       reporter.progress("");
-      printReport(report, options, { policy, reporter });
+      printReport(report, options, { policy, reporter, lockCommand });
       shell.setExitCode(exitCodeOf(report.problems) || (report.packages.length > 0 ? 3 : 0));
     });
 }
@@ -101,12 +101,13 @@ function refuse(reason: string, cure = "See wolfi outdated --help"): WolfiError 
 interface PrintContext {
   readonly policy: RetentionPolicy;
   readonly reporter: Reporter;
+  readonly lockCommand: string;
 }
 
 function printReport(
   report: WithdrawnReport,
   options: OutdatedCommandOptions,
-  { policy, reporter }: PrintContext,
+  { policy, reporter, lockCommand }: PrintContext,
 ): void {
   for (const problem of report.problems) reporter.problem(problem);
   const { ofUnknownAge, packages } = report;
@@ -121,7 +122,7 @@ function printReport(
   reporter.result(reporter.style.strong(describeCounts(report)));
   const holders = new Set(packages.flatMap((found) => found.holders.map(({ image }) => image.name)));
   if (holders.size > 0 && options.config === undefined) {
-    reporter.note(`Lock anew what holds them: ${options.lockCommand} -- ${[...holders].join(" ")}`);
+    reporter.note(`Lock anew what holds them: ${lockCommand} -- ${[...holders].join(" ")}`);
   }
 }
 

@@ -50,6 +50,16 @@ suite("readModuleFile()", () => {
     });
   }
 
+  test("tells how its images are locked", () => {
+    for (const [module, label] of [
+      ['module(name = "wolfi", compatibility_level = 1)', "//tools:lock"],
+      ['module(\n    version = "1",\n    name = "shop",\n)', "@wolfi//tools:lock"],
+      ["", "@wolfi//tools:lock"],
+    ] as const) {
+      assert.equal(readModuleFile(`${module}\n${head}`, "MODULE.bazel").lockCommand, `bazel run ${label}`);
+    }
+  });
+
   test("reads the folder of the images", () => {
     assert.equal(readModuleFile(head, "MODULE.bazel").imagesFolder, "wolfi-images");
     assert.equal(readModuleFile(`${head}wolfi.images(folder = "images")`, "MODULE.bazel").imagesFolder, "images");

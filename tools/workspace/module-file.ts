@@ -2,6 +2,8 @@ import { WolfiError } from "../error/wolfi-error.ts";
 
 /** What a workspace's MODULE.bazel tells the extension, and thereby the lock command where there is no Bazel. */
 export interface ModuleFile {
+  /** What locks images there: this project's own target, seen from the module. As the extension has it (extension.bzl). */
+  readonly lockCommand: string;
   /** Of the image configurations, from the workspace root. */
   readonly imagesFolder: string;
   readonly repositories: readonly ModuleRepository[];
@@ -38,7 +40,8 @@ export function readModuleFile(text: string, file: string): ModuleFile {
     if (tag === "images") imagesFolder = values.get("folder") ?? imagesFolder;
     else repositories.push(repositoryOf(values));
   }
-  return { imagesFolder, repositories };
+  const lockCommand = `bazel run ${moduleName(tokens) === "wolfi" ? "" : "@wolfi"}//tools:lock`;
+  return { lockCommand, imagesFolder, repositories };
 }
 
 interface Token {
@@ -58,6 +61,19 @@ function tokenize(text: string): readonly Token[] {
     line += found.split("\n").length - 1;
   }
   return tokens;
+}
+
+function moduleName(tokens: readonly Token[]): string | undefined {
+  const start = tokens.findIndex(
+    ({ kind, text }, at) => kind === "name" && text === "module" && tokens[at + 1]?.text === "(",
+  );
+  if (start === -1) return undefined;
+  const end = tokens.findIndex(({ kind, text }, at) => at > start && kind === "sign" && text === ")");
+  const call = tokens.slice(start, end);
+  const at = call.findIndex(
+    ({ kind, text }, index) => kind === "name" && text === "name" && call[index + 1]?.text === "=",
+  );
+  return at === -1 ? undefined : call[at + 2]?.text;
 }
 
 /** `wolfi = use_extension("@wolfi//wolfi:extensions.bzl", "wolfi")` → `wolfi`. */

@@ -266,7 +266,8 @@ async function makeWorkspace(): Promise<TemporaryFolder> {
   await mkdir(join(workspace.path, "wolfi-images"));
   await write(
     "MODULE.bazel",
-    'wolfi = use_extension("@wolfi//wolfi:extensions.bzl", "wolfi")\n' +
+    'module(name = "wolfi")\n' +
+      'wolfi = use_extension("@wolfi//wolfi:extensions.bzl", "wolfi")\n' +
       'wolfi.repository(url = "http://packages.test/os", folder = "repository")\n',
   );
   await write("wolfi-images/base.yaml", base);

@@ -79,7 +79,8 @@ export async function sampleWorkspace(packages: readonly TestPackage[]): Promise
   };
   await workspace.write(
     "MODULE.bazel",
-    'wolfi = use_extension("@wolfi//wolfi:extensions.bzl", "wolfi")\n' +
+    'module(name = "wolfi")\n' +
+      'wolfi = use_extension("@wolfi//wolfi:extensions.bzl", "wolfi")\n' +
       'wolfi.repository(url = "http://packages.test/os", folder = "repository")\n',
   );
   await workspace.publish(packages);
