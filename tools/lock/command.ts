@@ -19,7 +19,8 @@ import { usageError } from "../terminal/usage-error.ts";
 import { atFile, workspaceReader } from "../terminal/workspace.ts";
 import { readWorkspaceModule } from "../workspace/workspace-repositories.ts";
 import { checkLocks, describeCheck, summarizeCheck } from "./check-locks.ts";
-import { describeLock, summarizeLock } from "./describe-lock.ts";
+import { summarizeLock } from "./describe-lock.ts";
+import { describeLocks } from "./describe-locks.ts";
 import { describeTotal } from "./describe-total.ts";
 import { lockImages, type LockRequest } from "./lock-images.ts";
 import { lockOnly } from "./lock-only.ts";
@@ -121,7 +122,7 @@ async function lock(found: readonly LockRequest[], options: LockCommandOptions, 
     results.flatMap((result) => (result.kind === "failed" ? result.problems : [])),
   );
   for (const problem of problems) reporter.problem(problem);
-  const lines = [...results.flatMap(describeLock), ...describeTotal(results)];
+  const lines = [...describeLocks(results), ...describeTotal(results)];
   print(options, reporter, { images: results.map(summarizeLock), problems, lines });
   const wouldChange = results.some((result) => result.kind === "locked" && result.isChanged);
   shell.setExitCode(exitCodeOf(problems) || (options.exitCode === true && wouldChange ? 3 : 0));

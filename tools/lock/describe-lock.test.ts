@@ -7,7 +7,8 @@ import { openSource } from "../repository/open-source.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { TEST_KEY } from "../testing/test-key.ts";
 import { type TestPackage, writeTestRepository } from "../testing/test-repository.ts";
-import { describeLock, summarizeLock } from "./describe-lock.ts";
+import { summarizeLock } from "./describe-lock.ts";
+import { describeLocks } from "./describe-locks.ts";
 import { describeTotal } from "./describe-total.ts";
 import { lockImages, type LockResult } from "./lock-images.ts";
 
@@ -53,14 +54,56 @@ const autumnFiles = {
   "broken.yaml": "content: {}\n",
 };
 
-suite("describeLock(), describeTotal()", () => {
+suite("describeLocks(), describeTotal()", () => {
   test("say what half a year changed, and give scripts the same", async (t) => {
     const results = await lockInSpringAndAutumn();
-    const lines = [...results.flatMap(describeLock), ...describeTotal(results)];
+    const lines = [...describeLocks(results), ...describeTotal(results)];
     const text = lines.map(({ kind, text: line }) => `${kind.padEnd(10)} ${line}\n`).join("");
     t.assert.fileSnapshot(text, join(import.meta.dirname, "testdata/changes.txt"), { serializers: [String] });
     const summaries = `${JSON.stringify(results.map(summarizeLock), null, 2)}\n`;
     t.assert.fileSnapshot(summaries, join(import.meta.dirname, "testdata/changes.json"), { serializers: [String] });
+  });
+
+  test("let images that change alike share a list", async () => {
+    const results = await lockInSpringAndAutumn();
+    const [gitserver, library, same] = results as [LockResult, LockResult, LockResult];
+    const named = (result: LockResult, name: string): LockResult => ({
+      ...result,
+      request: { ...result.request, name },
+    });
+    assert.ok(library.kind === "locked");
+    const [changes] = library.changes as [PackageChanges, PackageChanges];
+    const more = { ...library, changes: library.changes.map((each) => ({ ...each, keptCount: 7 })) };
+    const onOneArchitecture = { ...library, changes: [changes] };
+    const texts = describeLocks([
+      named(library, "a"),
+      named(same, "b"),
+      named(more, "c"),
+      named(onOneArchitecture, "d"),
+      named(library, "e"),
+      named(same, "f"),
+    ]).map(({ text }) => text);
+    assert.deepEqual(
+      texts.filter((text) => !/^ {4}[^k]/.test(text)),
+      [
+        "a, c, e",
+        "  x86_64, aarch64",
+        "    kept 0, 7, 0",
+        "b: unchanged",
+        "d",
+        "  x86_64",
+        "    kept 0",
+        "f: unchanged",
+      ],
+    );
+    assert.equal(texts.filter((text) => text.startsWith("    ~ git")).length, 2, "each list once");
+    assert.equal(describeLocks([gitserver])[0]?.text, "gitserver");
+    const waiting = (name: string): LockResult =>
+      named({ ...(same as typeof library), gone: [{ name: "lib", version: "1-r0" }] }, name);
+    assert.deepEqual(
+      describeLocks([waiting("a"), waiting("b")]).map(({ text }) => text),
+      ["a, b: unchanged", "  could not stay: lib 1-r0, which no repository has any more"],
+    );
   });
 
   test("give no total for one image, nor where nothing changed", async () => {
