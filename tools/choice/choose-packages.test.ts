@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { parseIndexText } from "../apk/apk-index.ts";
 import { formatIndexText } from "../apk/write-index.ts";
-import { solve, type SolverIndex } from "../solver/solve.ts";
+import { type Solution, solve, type SolverIndex } from "../solver/solve.ts";
 import { type Choice, choosePackages } from "./choose-packages.ts";
 import type { CoolingOff } from "./cooling-off.ts";
 
@@ -47,7 +47,25 @@ suite("choosePackages()", () => {
     }
     for (const count of Object.values(counts)) assert.ok(count > 0, JSON.stringify(counts));
   });
+
+  test("moves nothing where a move would leave out what the image asks for", () => {
+    const text = "P:a\nV:1\n\nP:a\nV:2\np:b=2\n\nP:a\nV:3\n\nP:b\nV:1\n\n";
+    const apkos = solve(["a", "b"], [index(text, () => true)]);
+    assert.deepEqual(versionsOf(apkos), ["a 3"], "as apko chooses");
+    const locked = new Map([
+      ["a", "1"],
+      ["b", "1"],
+    ]);
+    const only = { names: new Set(["a"]), locked };
+    const choice = choosePackages(["a", "b"], [index(text, () => true)], { coolingOff: undefined, only });
+    assert.deepEqual(versionsOf(choice), ["a 1", "b 1"]);
+  });
 });
+
+function versionsOf(choice: Choice | Solution): readonly string[] {
+  assert.ok(choice.kind === "solved");
+  return choice.packages.map(({ package: { name, version } }) => `${name} ${version}`);
+}
 
 function assertKept(
   choice: Choice,

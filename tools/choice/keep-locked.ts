@@ -1,4 +1,5 @@
 import type { IndexPackage } from "../apk/apk-index.ts";
+import { isSound } from "../solver/is-sound.ts";
 import { type Solution, solve, type SolvedPackage, type SolverIndex } from "../solver/solve.ts";
 import type { LockedVersions } from "./locked-versions.ts";
 import { smallestSet } from "./smallest-set.ts";
@@ -7,12 +8,31 @@ import { smallestSet } from "./smallest-set.ts";
  * Solves as if the indexes had, of each locked package that may not move, only the locked version, and no package that
  * is not locked. Where that is not enough, packages that are not locked may come in too: as few as are needed, since one
  * more might take the place of a package that should stay.
+ *
+ * apko's method may leave out what the world asks for. Where it does so because of what may move, nothing moves, if that
+ * leaves nothing out.
  */
 export function solveKeeping(
   world: readonly string[],
   indexes: readonly SolverIndex[],
   options: KeepOptions,
 ): Solution {
+  const isGood = (solution: Solution): boolean =>
+    solution.kind === "solved" &&
+    isSound(
+      world,
+      solution.packages.map((solved) => solved.package),
+    );
+  const moved = solveMoving(world, indexes, options);
+  if (moved.kind === "unsatisfiable" || isGood(moved)) return moved;
+  const still = solve(
+    world,
+    limited(indexes, { ...options, free: new Set() }, () => false),
+  );
+  return isGood(still) ? still : moved;
+}
+
+function solveMoving(world: readonly string[], indexes: readonly SolverIndex[], options: KeepOptions): Solution {
   const solveWith = (mayComeIn: (name: string) => boolean): Solution =>
     solve(world, limited(indexes, options, mayComeIn));
   const closed = solveWith(() => false);
