@@ -42,9 +42,7 @@ export async function discoverKeys(
 ): Promise<readonly DiscoveredKey[]> {
   const found = new Map<string, DiscoveredKey>();
   let releases: ReturnType<typeof fetchAlpineReleases> | undefined;
-  for (const repository of new Set(repositories)) {
-    // One with a line break in it is several repositories, and no URL.
-    if (!isHttpUrl(repository) || /\p{Cc}/u.test(repository)) continue;
+  for (const repository of urlsOf(repositories)) {
     const branchName = alpineBranchName(repository);
     if (branchName !== undefined) {
       releases ??= fetchAlpineReleases(source, { signal });
@@ -67,9 +65,12 @@ export function prefetchKeys(
   source: Source,
   { repositories, signal }: Pick<DiscoverKeysOptions, "repositories" | "signal">,
 ): void {
-  for (const repository of new Set(repositories)) {
-    if (isHttpUrl(repository)) prefetchJson(source, configurationUrl(repository), { signal });
-  }
+  for (const repository of urlsOf(repositories)) prefetchJson(source, configurationUrl(repository), { signal });
+}
+
+/** Each once. One with a line break in it is several repositories, and no URL. */
+function urlsOf(repositories: readonly string[]): readonly string[] {
+  return [...new Set(repositories)].filter((repository) => isHttpUrl(repository) && !/\p{Cc}/u.test(repository));
 }
 
 /** Signatures name Alpine's keys with the at sign that their URLs escape. */

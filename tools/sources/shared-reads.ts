@@ -1,4 +1,4 @@
-import { parseRepositoryLine } from "../apko/repository-line.ts";
+import { parseRepositoryLine, solvedLines } from "../apko/repository-line.ts";
 import { prefetchKeys } from "../repository/discover-keys.ts";
 import { prefetchIndex } from "../repository/fetch-index.ts";
 import type { Located } from "../yaml/scalar-shapes.ts";
@@ -31,11 +31,11 @@ export function shareReads(options: Pick<LockOptions, "source" | "signal" | "onE
     indexes: indexReader(source, { signal: options.signal, concurrency, onEvent }),
     concurrency,
     prefetch(lines, architectures) {
-      prefetchKeys(source, { repositories: lines.map(({ text }) => text), signal });
-      for (const architecture of architectures) {
-        for (const { text } of lines) {
-          prefetchIndex(source, { repository: parseRepositoryLine(text).url, architecture, signal });
-        }
+      const entries = lines.map(({ text }) => text);
+      prefetchKeys(source, { repositories: entries, signal });
+      for (const line of solvedLines(entries)) {
+        const repository = parseRepositoryLine(line).url;
+        for (const architecture of architectures) prefetchIndex(source, { repository, architecture, signal });
       }
     },
     [Symbol.dispose]: () => end.abort(),
