@@ -15,11 +15,10 @@ export function labelWarnings(
 ): readonly string[] {
   const labels = new Set(repositories.map(({ text }) => parseRepositoryLine(text).label));
   return contents.packages.flatMap(({ text, position }) =>
-    constraintsOf(text)
-      .filter((constraint) => !["", ...labels].includes(parseConstraint(constraint).pin))
-      .map((constraint) => {
-        const { pin } = parseConstraint(constraint);
-        return `No repository has the label of "${constraint}" (${formatPosition(position)}): label one, "@${pin} URL"`;
-      }),
+    constraintsOf(text).flatMap((constraint) => {
+      const { pin } = parseConstraint(constraint);
+      if (pin === "" || labels.has(pin)) return [];
+      return `No repository has the label of "${constraint}" (${formatPosition(position)}): label one, "@${pin} URL"`;
+    }),
   );
 }

@@ -42,15 +42,22 @@ export async function solveImage(request: SolveRequest, context: SolveContext): 
   const named = request.architectures ?? archs.map(({ text }) => normalizeArchitecture(text));
   const architectures = named.length === 0 ? allArchitectures : named;
   const keyring = [...contents.keyring, ...additions.keys];
-  const repositories = [...contents.repositories, ...additions.repositories];
-  const solved = [...contents.build_repositories, ...repositories];
-  for (const message of [...credentialWarnings(loaded.configuration), ...labelWarnings(loaded.configuration, solved)]) {
+  // Runtime repositories are only written into the image.
+  const repositories = [...contents.build_repositories, ...contents.repositories, ...additions.repositories];
+  for (const message of [
+    ...credentialWarnings(loaded.configuration),
+    ...labelWarnings(loaded.configuration, repositories),
+  ]) {
     context.onEvent({ kind: "warning", image: request.name, message });
   }
-  context.prefetch(solved, architectures.map(apkArchitecture));
+  context.prefetch(repositories, architectures.map(apkArchitecture));
   const failedWith = async (problems: readonly WolfiError[]): Promise<SolveResult> =>
     failed(
-      await addMissingOffline(problems, { contents: { ...contents, keyring, repositories }, architectures }, context),
+      await addMissingOffline(
+        problems,
+        { keyring, runtimeRepositories: contents.runtime_repositories, repositories, architectures },
+        context,
+      ),
     );
   try {
     if (additions.ignoreSignatures) {
@@ -63,10 +70,18 @@ export async function solveImage(request: SolveRequest, context: SolveContext): 
     const read = await pMap(
       architectures,
       (architecture) =>
-        readArchitecture({ loaded, additions, architecture, keyring, keys: keys.keys }, request, {
-          ...context,
-          readFile,
-        }),
+        readArchitecture(
+          {
+            loaded,
+            repositories,
+            ignoreSignatures: additions.ignoreSignatures,
+            architecture,
+            keyring,
+            keys: keys.keys,
+          },
+          request,
+          { ...context, readFile },
+        ),
       { concurrency: 4, signal: context.signal },
     );
     const results = read.map((result) => solveArchitecture(result, request, context));

@@ -1,5 +1,4 @@
 import { apkArchitecture } from "../apko/architecture.ts";
-import type { ImageContents } from "../apko/image-configuration.ts";
 import { parseRepositoryLine, solvedLines } from "../apko/repository-line.ts";
 import { problemOf } from "../error/problem-of.ts";
 import type { WolfiError } from "../error/wolfi-error.ts";
@@ -9,7 +8,10 @@ import { readBody, type Source } from "../repository/source.ts";
 import type { Located } from "../yaml/scalar-shapes.ts";
 
 export interface NeededFiles {
-  readonly contents: ImageContents;
+  readonly keyring: readonly Located[];
+  readonly runtimeRepositories: readonly Located[];
+  /** Those that are solved with. */
+  readonly repositories: readonly Located[];
   /** OCI names. */
   readonly architectures: readonly string[];
 }
@@ -26,12 +28,11 @@ export interface MissingOfflineContext {
  */
 export async function addMissingOffline(
   problems: readonly WolfiError[],
-  { contents, architectures }: NeededFiles,
+  { keyring, runtimeRepositories, repositories, architectures }: NeededFiles,
   { source, today: now, signal }: MissingOfflineContext,
 ): Promise<readonly WolfiError[]> {
   if (!problems.some(isMissingOffline)) return problems;
   const apkNames = architectures.map(apkArchitecture);
-  const solved = [...contents.build_repositories, ...contents.repositories];
   const found = new Map(problems.map((problem) => [problem.message, problem]));
   async function ask({ position }: Located, read: () => Promise<unknown>): Promise<void> {
     try {
@@ -45,11 +46,11 @@ export async function addMissingOffline(
   async function readFile(url: string): Promise<void> {
     await readBody((await source.read(url, { signal })).body, { url, maxBytes: Number.MAX_SAFE_INTEGER });
   }
-  for (const key of contents.keyring) await ask(key, () => readFile(key.text));
-  for (const line of [...contents.runtime_repositories, ...solved]) {
+  for (const key of keyring) await ask(key, () => readFile(key.text));
+  for (const line of [...runtimeRepositories, ...repositories]) {
     await ask(line, () => discoverKeys(source, { repositories: [line.text], architectures: apkNames, now, signal }));
   }
-  for (const line of solved) {
+  for (const line of repositories) {
     const urls = solvedLines([line.text]).map((text) => parseRepositoryLine(text).url);
     for (const url of urls) for (const apkName of apkNames) await ask(line, () => readFile(indexUrl(url, apkName)));
   }
