@@ -4,7 +4,7 @@ import type { SummaryLine } from "../changes/summary-line.ts";
 import type { WolfiError } from "../error/wolfi-error.ts";
 import { addApkoOptions, additionsOf, apkoOptionNames, type ApkoOptions } from "../options/apko-options.ts";
 import { findRequests } from "../options/find-requests.ts";
-import type { CallContext } from "../options/repository-options.ts";
+import { type CallContext, openCall } from "../options/repository-options.ts";
 import {
   addSolveOptions,
   architecturesOf,
@@ -13,11 +13,10 @@ import {
 } from "../options/solve-options.ts";
 import { withoutRepeatedMissing } from "../sources/missing-offline.ts";
 import { exitCodeOf } from "../terminal/exit-code.ts";
-import { createReporter, type Reporter } from "../terminal/reporter.ts";
+import type { Reporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { usageError } from "../terminal/usage-error.ts";
-import { atFile, workspaceReader } from "../terminal/workspace.ts";
-import { readWorkspaceModule } from "../workspace/workspace-repositories.ts";
+import { workspaceReader } from "../terminal/workspace.ts";
 import { checkLocks, describeCheck, summarizeCheck } from "./check-locks.ts";
 import { summarizeLock } from "./describe-lock.ts";
 import { describeLocks } from "./describe-locks.ts";
@@ -88,9 +87,8 @@ export function lockCommand(caller: Shell): Command {
     )
     .action(async (names: readonly string[], options: LockCommandOptions) => {
       if (options.exitCode === true && options.dryRun !== true) throw refuse('"--exit-code" needs "--dry-run"');
-      const shell = options.config === undefined ? caller : atFile(options.config, caller);
-      const reporter = createReporter({ ...shell, isQuiet: options.quiet === true, folder: shell.workspaceRoot });
-      const module = readWorkspaceModule(shell.workspaceRoot);
+      const context = openCall(options, caller);
+      const { shell, module } = context;
       const additions = additionsOf(options, options.config, shell);
       const found = await findRequests(
         names,
@@ -98,7 +96,7 @@ export function lockCommand(caller: Shell): Command {
         { shell, folder: module.imagesFolder, lockfileOption: "--output", refuse },
       );
       const requests = found.map((request) => ({ ...request, additions }));
-      await (options.check === true ? check : lock)(requests, options, { shell, reporter, module });
+      await (options.check === true ? check : lock)(requests, options, context);
     });
 }
 

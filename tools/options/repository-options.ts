@@ -6,12 +6,12 @@ import { openSource } from "../repository/open-source.ts";
 import { isHttpUrl } from "../repository/source.ts";
 import type { LockEvent } from "../sources/lock-event.ts";
 import type { LockOptions } from "../sources/lock-options.ts";
-import type { Reporter } from "../terminal/reporter.ts";
+import { createReporter, type Reporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
-import { workspaceReader } from "../terminal/workspace.ts";
+import { atFile, workspaceReader } from "../terminal/workspace.ts";
 import type { ModuleFile } from "../workspace/module-file.ts";
 import { refuseMissingFolders } from "../workspace/repository-map.ts";
-import { findWorkspaceRepositories } from "../workspace/workspace-repositories.ts";
+import { findWorkspaceRepositories, readWorkspaceModule } from "../workspace/workspace-repositories.ts";
 import { addCacheOptions, type CacheOptions, cacheOf } from "./cache-options.ts";
 import { findMirrors, type Mirror, mirrorOption } from "./mirror-option.ts";
 
@@ -29,10 +29,21 @@ export function addRepositoryOptions(command: Command): Command {
   );
 }
 
+/** What a call works with. */
 export interface CallContext {
   readonly shell: Shell;
   readonly reporter: Reporter;
   readonly module: ModuleFile;
+}
+
+/** Finds the workspace that a call is about: that of the configuration it names, where it names one. */
+export function openCall(
+  { config, quiet }: { readonly config?: string; readonly quiet?: true },
+  caller: Shell,
+): CallContext {
+  const shell = config === undefined ? caller : atFile(config, caller);
+  const reporter = createReporter({ ...shell, isQuiet: quiet === true, folder: shell.workspaceRoot });
+  return { shell, reporter, module: readWorkspaceModule(shell.workspaceRoot) };
 }
 
 /** What the work needs of a call. */

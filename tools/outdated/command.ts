@@ -2,17 +2,20 @@ import { Command } from "commander";
 import type { WolfiError } from "../error/wolfi-error.ts";
 import { readCallSettings } from "../options/call-settings.ts";
 import { findRequests } from "../options/find-requests.ts";
-import { addRepositoryOptions, lockOptionsOf, type RepositoryOptions } from "../options/repository-options.ts";
+import {
+  addRepositoryOptions,
+  lockOptionsOf,
+  openCall,
+  type RepositoryOptions,
+} from "../options/repository-options.ts";
 import { writtenAs } from "../options/written-as.ts";
 import { exitCodeOf } from "../terminal/exit-code.ts";
-import { createReporter, type Reporter } from "../terminal/reporter.ts";
+import type { Reporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { usageError } from "../terminal/usage-error.ts";
-import { atFile } from "../terminal/workspace.ts";
 import { type CalendarPeriod, periodFormat } from "../workspace/calendar-period.ts";
 import type { Settings } from "../workspace/settings.ts";
 import type { Written } from "../workspace/text-format.ts";
-import { readWorkspaceModule } from "../workspace/workspace-repositories.ts";
 import { describeCounts, describeWithdrawn, type FindingLine, summarizeWithdrawn } from "./describe-withdrawn.ts";
 import type { RetentionPolicy } from "./judge-package.ts";
 import { listWithdrawn, type WithdrawnReport } from "./list-withdrawn.ts";
@@ -65,19 +68,18 @@ export function outdatedCommand(caller: Shell): Command {
       if (options.withdrawn !== true) {
         throw refuse("so far, only withdrawn ones can be listed", "Add --withdrawn");
       }
-      const shell = options.config === undefined ? caller : atFile(options.config, caller);
-      const reporter = createReporter({ ...shell, isQuiet: options.quiet === true, folder: shell.workspaceRoot });
-      const module = readWorkspaceModule(shell.workspaceRoot);
+      const context = openCall(options, caller);
+      const { shell, reporter, module } = context;
       const { config, lockfile, lockCommand = module.lockCommand } = options;
       const images = await findRequests(
         names,
         { config, lockfile },
         { shell, folder: module.imagesFolder, lockfileOption: "--lockfile", refuse },
       );
-      const found = await readCallSettings(options, images[0]!.configuration, { shell, reporter, module });
+      const found = await readCallSettings(options, images[0]!.configuration, context);
       if (found === undefined) return;
       const policy = policyOf(options, found.settings, shell.today);
-      const lockOptions = lockOptionsOf(options, { shell, reporter, module });
+      const lockOptions = lockOptionsOf(options, context);
       const report = await listWithdrawn(images, { ...lockOptions, policy, lockCommand });
       reporter.progress("");
       printReport(report, options, { policy, reporter, lockCommand });

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { describeHeldBack } from "../choice/held-back.ts";
 import { addApkoOptions, additionsOf, type ApkoOptions } from "../options/apko-options.ts";
+import { openCall } from "../options/repository-options.ts";
 import {
   addSolveOptions,
   architecturesOf,
@@ -8,10 +9,8 @@ import {
   type SolveOptions,
 } from "../options/solve-options.ts";
 import { exitCodeOf } from "../terminal/exit-code.ts";
-import { createReporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
-import { atFile, workspacePath } from "../terminal/workspace.ts";
-import { readWorkspaceModule } from "../workspace/workspace-repositories.ts";
+import { workspacePath } from "../terminal/workspace.ts";
 import { resolveImage } from "./resolve-image.ts";
 
 interface ResolveCommandOptions extends SolveOptions, ApkoOptions {
@@ -34,11 +33,10 @@ export function resolveCommand(caller: Shell): Command {
     .option("--quiet", "no notes on the way")
     .addHelpText("after", "\nExample:\n  wolfi resolve --config wolfi-images/gitserver.yaml --arch x86_64")
     .action(async (options: ResolveCommandOptions) => {
-      const shell = atFile(options.config, caller);
-      const reporter = createReporter({ ...shell, isQuiet: options.quiet === true, folder: shell.workspaceRoot });
+      const context = openCall(options, caller);
+      const { shell, reporter } = context;
       const configuration = workspacePath(options.config, shell);
-      const module = readWorkspaceModule(shell.workspaceRoot);
-      const lockOptions = await configuredLockOptions(options, configuration, { shell, reporter, module });
+      const lockOptions = await configuredLockOptions(options, configuration, context);
       if (lockOptions === undefined) return;
       const result = await resolveImage(
         {
