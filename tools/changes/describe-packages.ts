@@ -1,4 +1,4 @@
-import type { PackageUpdate } from "../apko/compare-lockfiles.ts";
+import type { PackageUpdate, PackageVersion } from "../apko/compare-lockfiles.ts";
 import type { PackageChanges } from "./compare-lock.ts";
 import type { ProviderChange } from "./find-provider-changes.ts";
 import type { SummaryLine } from "./summary-line.ts";
@@ -11,9 +11,29 @@ export function describePackages(changes: readonly PackageChanges[]): readonly S
   return groupAlike(changes).flatMap(describeGroup);
 }
 
-/** A provider's change with both halves in one: the old package left the image, and the new one came. */
-export function isReplacement({ from, to }: ProviderChange, { added, removed }: PackageChanges): boolean {
-  return added.some(({ name }) => name === to.name) && removed.some(({ name }) => name === from.name);
+/** How many packages stayed, in each of the images that share a list; one number where it is the same in all. */
+export function keptLine(keptCounts: readonly number[]): SummaryLine {
+  const shown = new Set(keptCounts).size === 1 ? keptCounts.slice(0, 1) : keptCounts;
+  return { kind: "note", text: `    kept ${shown.join(", ")}`, keptCounts };
+}
+
+/** Packages that came and left, apart from those that did so in each other's place. */
+export interface Exchange {
+  readonly added: readonly PackageVersion[];
+  readonly removed: readonly PackageVersion[];
+  /** A provider's change with both halves in one: the old package left the image, and the new one came. */
+  readonly replacements: readonly ProviderChange[];
+}
+
+export function exchangeOf({ added, removed, providers }: PackageChanges): Exchange {
+  const replacements = providers.filter(
+    ({ from, to }) => added.some(({ name }) => name === to.name) && removed.some(({ name }) => name === from.name),
+  );
+  return {
+    added: added.filter(({ name }) => !replacements.some(({ to }) => to.name === name)),
+    removed: removed.filter(({ name }) => !replacements.some(({ from }) => from.name === name)),
+    replacements,
+  };
 }
 
 interface Group {
@@ -43,21 +63,15 @@ function groupAlike(changes: readonly PackageChanges[]): readonly Group[] {
 }
 
 function describeGroup({ architectures, others, changes }: Group): readonly SummaryLine[] {
-  const { added, removed, updated, providers, keptCount } = changes;
-  const replacements = providers.filter((provider) => isReplacement(provider, changes));
-  const came = new Set(replacements.map(({ to }) => to.name));
-  const left = new Set(replacements.map(({ from }) => from.name));
+  const { updated, providers, keptCount } = changes;
+  const { added, removed } = exchangeOf(changes);
   return [
     { kind: "note", text: `  ${architectures.join(", ")}` },
-    ...added
-      .filter(({ name }) => !came.has(name))
-      .map(({ name, version }): SummaryLine => ({ kind: "added", text: `    + ${name} ${version}` })),
-    ...removed
-      .filter(({ name }) => !left.has(name))
-      .map(({ name, version }): SummaryLine => ({ kind: "removed", text: `    - ${name} ${version}` })),
+    ...added.map(({ name, version }): SummaryLine => ({ kind: "added", text: `    + ${name} ${version}` })),
+    ...removed.map(({ name, version }): SummaryLine => ({ kind: "removed", text: `    - ${name} ${version}` })),
     ...updated.map(describeUpdate),
     ...providers.map((provider, at) => describeProvider(provider, [...others[at]!])),
-    { kind: "note", text: `    kept ${keptCount}` },
+    keptLine([keptCount]),
   ];
 }
 

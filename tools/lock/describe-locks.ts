@@ -1,3 +1,4 @@
+import { keptLine } from "../changes/describe-packages.ts";
 import type { SummaryLine } from "../changes/summary-line.ts";
 import { describeLock } from "./describe-lock.ts";
 import type { LockResult } from "./lock-images.ts";
@@ -31,24 +32,16 @@ interface Described {
 
 /** Without a list there is nothing to share: such images have a line each. */
 function keyOf({ name, outcome, lines }: Described): string {
-  return JSON.stringify(lines.length === 0 ? name : [outcome, lines.map(({ text }) => (isKept(text) ? "" : text))]);
+  if (lines.length === 0) return JSON.stringify(name);
+  return JSON.stringify([outcome, lines.map(({ text, keptCounts }) => (keptCounts === undefined ? text : ""))]);
 }
 
 function joinAlike(images: readonly Described[]): readonly SummaryLine[] {
   const [{ outcome, lines }] = images as [Described, ...Described[]];
   return [
     { kind: "image", text: images.map(({ name }) => name).join(", ") + outcome },
-    ...lines.map((line, at) => (isKept(line.text) ? joinKept(images.map((image) => image.lines[at]!.text)) : line)),
+    ...lines.map((line, at) =>
+      line.keptCounts === undefined ? line : keptLine(images.flatMap((image) => image.lines[at]!.keptCounts ?? [])),
+    ),
   ];
-}
-
-const keptStart = "    kept ";
-
-function isKept(text: string): boolean {
-  return text.startsWith(keptStart);
-}
-
-function joinKept(texts: readonly string[]): SummaryLine {
-  const counts = texts.map((text) => text.slice(keptStart.length));
-  return { kind: "note", text: keptStart + (new Set(counts).size === 1 ? counts.slice(0, 1) : counts).join(", ") };
 }

@@ -1,4 +1,4 @@
-import { isReplacement } from "../changes/describe-packages.ts";
+import { exchangeOf } from "../changes/describe-packages.ts";
 import type { SummaryLine } from "../changes/summary-line.ts";
 import { counted } from "../terminal/counted.ts";
 import type { LockedImage, LockResult } from "./lock-images.ts";
@@ -25,16 +25,15 @@ const verbs = ["updated", "downgraded", "built again", "added", "removed", "repl
 function describePackageCounts(images: readonly LockedImage[]): string {
   const seen = new Map(verbs.map((verb) => [verb, new Set<string>()]));
   for (const changes of images.flatMap((image) => image.changes)) {
-    const replacements = changes.providers.filter((provider) => isReplacement(provider, changes));
-    const ends = new Set(replacements.flatMap(({ from, to }) => [from.name, to.name]));
+    const exchange = exchangeOf(changes);
     for (const update of changes.updated) {
       const verb = { upgrade: "updated", other: "updated", downgrade: "downgraded", rebuild: "built again" } as const;
       seen.get(verb[update.kind])!.add(JSON.stringify(update));
     }
     for (const verb of ["added", "removed"] as const) {
-      for (const entry of changes[verb]) if (!ends.has(entry.name)) seen.get(verb)!.add(JSON.stringify(entry));
+      for (const entry of exchange[verb]) seen.get(verb)!.add(JSON.stringify(entry));
     }
-    for (const { from, to } of replacements) seen.get("replaced")!.add(JSON.stringify([from, to]));
+    for (const { from, to } of exchange.replacements) seen.get("replaced")!.add(JSON.stringify([from, to]));
   }
   const counts = verbs.flatMap((verb) => {
     const { size } = seen.get(verb)!;
