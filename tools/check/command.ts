@@ -9,6 +9,7 @@ import { createReporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { atFile, workspacePath, workspaceReader } from "../terminal/workspace.ts";
 import type { CheckedImage } from "../workspace/checked-lockfile.ts";
+import { imageNameOf } from "../workspace/find-images.ts";
 import { checkCurrent } from "./check-current.ts";
 import { checkSound } from "./check-sound.ts";
 import { findControlSegments } from "./find-control-segments.ts";
@@ -98,7 +99,7 @@ function withImage(command: Command): Command {
 
 function imageOf(options: CheckCommandOptions, shell: Shell): CheckedImage {
   const configuration = workspacePath(options.config, shell);
-  const name = options.image ?? configuration.replace(/^.*\//, "").replace(/\.ya?ml$/, "");
+  const name = options.image ?? imageNameOf(configuration);
   const lockfile = workspacePath(options.lockfile, shell);
   return { configuration, lockfile, lockCommand: `${options.lockCommand} -- ${name}` };
 }

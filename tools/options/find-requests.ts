@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { WolfiError } from "../error/wolfi-error.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { workspacePath, workspaceReader } from "../terminal/workspace.ts";
-import { findImages, type ImageFiles } from "../workspace/find-images.ts";
+import { findImages, type ImageFiles, imageNameOf } from "../workspace/find-images.ts";
 
 /** Which images a call is about. */
 export interface RequestOptions {
@@ -43,9 +43,8 @@ export async function findRequests(
   if (names.length > 0) throw refuse('either names of images or "--config" may be given');
   const configuration = workspacePath(config, shell);
   const lockfile = workspacePath(written ?? config.replace(/\.[^./\\]*$/, "") + ".lock.json", shell);
-  const name = configuration.replace(/^.*\//, "").replace(/\.ya?ml$/, "");
   if (lockfile === configuration) throw refuse(`"${lockfileOption}" is the configuration itself`);
-  return [{ name, configuration, lockfile }];
+  return [{ name: imageNameOf(configuration), configuration, lockfile }];
 }
 
 function listFolder(path: string): readonly string[] {

@@ -3,7 +3,7 @@ import { packageSetOf, type SolverIndex } from "./package-set.ts";
 
 /** All versions that these indexes have of a package, in the order of the indexes. */
 export function recordsNamed(indexes: readonly SolverIndex[], name: string): readonly IndexPackage[] {
-  return providersOf(indexes, name).filter((entry) => entry.name === name);
+  return indexes.flatMap(({ packages }) => packages.named(name));
 }
 
 /** The packages, in all versions, that are called so or provide it. */

@@ -44,6 +44,11 @@ export async function findImages(names: readonly string[], options: FindImagesOp
   });
 }
 
+/** What an image is called whose configuration is this file. */
+export function imageNameOf(configuration: string): string {
+  return configuration.replace(/^.*\//, "").replace(/\.ya?ml$/, "");
+}
+
 function request(folder: string, name: string): ImageFiles {
   return { name, configuration: `${folder}/${name}.yaml`, lockfile: `${folder}/${name}.lock.json` };
 }
