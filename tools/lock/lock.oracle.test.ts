@@ -5,14 +5,13 @@ import { join } from "node:path";
 import { suite, test } from "node:test";
 import { requestedArchitectures } from "../apko/architecture.ts";
 import { openCache } from "../repository/cache.ts";
-import { openSource, type OpenSourceOptions } from "../repository/open-source.ts";
 import { apkoOracle, runApko } from "../testing/apko-oracle.ts";
 import { type FileServerOptions, serveFiles } from "../testing/file-server.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { TEST_KEY } from "../testing/test-key.ts";
 import { type TestPackage, testRepository } from "../testing/test-repository.ts";
 import { writeFiles } from "../testing/write-files.ts";
-import { lockImage, type LockResult } from "./lock-images.ts";
+import { lockLocally } from "./testing/compare-with-apko.ts";
 
 interface OracleCase {
   readonly title: string;
@@ -254,7 +253,8 @@ async function assertLocksAlike(
   await mkdir(join(folder, "home"), { recursive: true });
   const args = ["lock", "image.yaml", ...(architectures ?? []).flatMap((name) => ["--arch", name])];
   const theirs = await runApko(args, { folder, home: join(folder, "home") });
-  const ours = await lock(folder, architectures);
+  const wanted = architectures && requestedArchitectures(architectures, "x86_64");
+  const ours = await lockLocally(folder, wanted);
   if (failure === undefined) {
     assert.equal(theirs.exitCode, 0, theirs.stderr);
     assert.equal(ours.kind, "locked", ours.kind === "failed" ? ours.problems.map(String).join("\n") : "");
@@ -266,7 +266,7 @@ async function assertLocksAlike(
       ["offline", true],
     ] as const) {
       const cache = openCache(join(folder, "cache"), { now: new Date() });
-      const cached = await lock(folder, architectures, { cache, isOffline });
+      const cached = await lockLocally(folder, wanted, { cache, isOffline });
       assert.equal(cached.kind === "locked" ? cached.text : String(cached.problems), expected, why);
     }
     return;
@@ -279,33 +279,6 @@ async function assertLocksAlike(
       ours.problems.some(({ message, apko }) => (apko ?? message).includes(failure)),
       String(ours.problems),
     );
-}
-
-function lock(
-  folder: string,
-  architectures: readonly string[] | undefined,
-  options: Pick<OpenSourceOptions, "cache" | "isOffline"> = {},
-): Promise<LockResult> {
-  const request = {
-    name: "image",
-    configuration: "image.yaml",
-    lockfile: "none.json",
-    ...(architectures === undefined ? {} : { architectures: requestedArchitectures(architectures, "x86_64") }),
-  };
-  const source = openSource({ workingDirectory: folder, wait: () => Promise.resolve(), ...options });
-  return lockImage(request, {
-    source,
-    cachedHeads: source.cachedHeads,
-    readFile: async (path) => {
-      try {
-        return await readFile(join(folder, path));
-      } catch {
-        return undefined;
-      }
-    },
-    today: new Date(),
-    signal: AbortSignal.timeout(30_000),
-  });
 }
 
 function prefixed(folder: string, files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, Uint8Array> {

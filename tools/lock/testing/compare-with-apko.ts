@@ -1,7 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { WolfiError } from "../../error/wolfi-error.ts";
-import { openSource } from "../../repository/open-source.ts";
+import { openSource, type OpenSourceOptions } from "../../repository/open-source.ts";
 import { compareAnswers, type CompareOptions, type Comparison } from "../../solver/testing/compare-answers.ts";
 import { type ApkoRun, runApko } from "../../testing/apko-oracle.ts";
 import { serveFiles } from "../../testing/file-server.ts";
@@ -34,10 +34,16 @@ export async function compareWithApko(
 }
 
 /** Locks `image.yaml` of a folder as the command does, without writing the lockfile. */
-export function lockLocally(folder: string, architectures?: readonly string[]): Promise<LockResult> {
+export function lockLocally(
+  folder: string,
+  architectures?: readonly string[],
+  options: Pick<OpenSourceOptions, "cache" | "isOffline"> = {},
+): Promise<LockResult> {
   const request = { name: "image", configuration: "image.yaml", lockfile: "none.json" };
+  const source = openSource({ workingDirectory: folder, wait: () => Promise.resolve(), ...options });
   return lockImage(architectures === undefined ? request : { ...request, architectures }, {
-    source: openSource({ workingDirectory: folder, wait: () => Promise.resolve() }),
+    source,
+    cachedHeads: source.cachedHeads,
     readFile: async (path) => {
       try {
         return await readFile(join(folder, path));

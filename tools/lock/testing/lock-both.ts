@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { WolfiError } from "../../error/wolfi-error.ts";
@@ -31,12 +32,39 @@ export async function lockBoth({
   args = [],
   configuration = "image.yaml",
   today = new Date(),
-}: LockBothOptions): Promise<{ readonly apko: LockOutcome; readonly wolfi: LockOutcome }> {
+}: LockBothOptions): Promise<BothOutcomes> {
   const home = join(folder, "home");
   await mkdir(home, { recursive: true });
   const run = await runApko(["lock", configuration, ...args, "--output", "apko.lock.json"], { folder, home });
   const apko = { exitCode: run.exitCode, messages: run.stderr, lockfile: await textOf(join(folder, "apko.lock.json")) };
   return { apko, wolfi: await lockWithWolfi(folder, [...args, "--config", configuration], today) };
+}
+
+/** What both made of one configuration. */
+export interface BothOutcomes {
+  readonly apko: LockOutcome;
+  readonly wolfi: LockOutcome;
+}
+
+/** Part of what each says where it refuses. */
+export interface ExpectedRefusals {
+  readonly apko: string;
+  readonly wolfi: string;
+}
+
+/** Asserts that neither locked, and why. */
+export function assertBothRefuse({ apko, wolfi }: BothOutcomes, expected: ExpectedRefusals): void {
+  assert.deepEqual([apko.exitCode, apko.lockfile, wolfi.lockfile], [1, undefined, undefined], apko.messages);
+  assert.ok(apko.messages.includes(expected.apko), apko.messages);
+  assert.ok(wolfi.messages.includes(expected.wolfi), wolfi.messages);
+}
+
+/** Asserts that both wrote the same lockfile, and gives it. */
+export function assertSameLockfile({ apko, wolfi }: BothOutcomes): string {
+  assert.equal(apko.exitCode, 0, apko.messages);
+  assert.equal(wolfi.lockfile, apko.lockfile, wolfi.messages);
+  assert.ok(apko.lockfile !== undefined, apko.messages);
+  return apko.lockfile;
 }
 
 async function lockWithWolfi(folder: string, args: readonly string[], today: Date): Promise<LockOutcome> {
