@@ -27,8 +27,8 @@ export interface CureOptions {
 
 /**
  * Finds changes that make an unsatisfiable image lockable, by trying them: at most one that keeps all that is asked for,
- * and one that takes some of it back; where there is neither, entries to remove. The solver does not backtrack, so where it chose too new a package, a constraint
- * on that is enough.
+ * and one that takes some of it back; where there is neither, entries to remove. The solver does not backtrack, so where
+ * it chose too new a package, a constraint on that is enough.
  */
 export function findCures(conflict: Conflict, { configuration, indexes }: CureOptions): readonly Cure[] {
   const set = packageSetOf(indexes[0]!);

@@ -14,8 +14,8 @@ export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
 
 /**
  * Tries again where that may help: when the connection fails, also in the middle of a body, and when the server
- * answers 408, 425, 429 or 5xx other than 501. It waits 1, 2, 4, 8 seconds, or longer where the server asks for it, up to a
- * minute.
+ * answers 408, 425, 429 or 5xx other than 501. It waits 1, 2, 4, 8 seconds, or longer where the server asks for it, up
+ * to a minute.
  *
  * A body that broke off is read again from its beginning and what was passed on already is skipped, so the reader sees
  * one body; that it is the right one only a checksum or a signature can tell.
