@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { suite, test } from "node:test";
 import { gunzipSync } from "node:zlib";
@@ -16,6 +16,7 @@ import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { generateTestKey } from "../testing/test-key.ts";
 import { writeFiles } from "../testing/write-files.ts";
 import { compareWithApko, isAlike, reasonOf } from "./testing/compare-with-apko.ts";
+import type { ScenarioRepository } from "./testing/lock-scenario.ts";
 import { type ReplaceOptions, withRepository } from "./testing/real-image.ts";
 
 const skip = apkoOracle().skip || skipWithoutTestData;
@@ -32,7 +33,9 @@ suite("real images on an index of Wolfi's size are as with apko", () => {
     const key = generateTestKey("wolfi.rsa.pub");
     const repository = join(folder.path, "wolfi");
     await writeSignedIndex({ label: "", url: join(repository, "x86_64"), packages }, key);
-    const replacement = { repository, key: await writeKey(folder.path, key) };
+    const labelled = join(folder.path, "labelled");
+    await symlink(repository, labelled);
+    const replacement = { repository, labelled, key: await writeKey(folder.path, key) };
     const byEntry = new Map(Array.from(packages, (entry) => [`${entry.name}=${entry.version}`, entry]));
 
     const names = (await readdir(images)).filter((file) => file.endsWith(".yaml"));
@@ -138,16 +141,15 @@ function compareSmall(
   packages: readonly IndexPackage[],
 ): Promise<Comparison> {
   const isNamed = Object.values(files).some((text) => /^archs:/m.test(text));
+  const repository: ScenarioRepository = {
+    architectures: ["x86_64", "aarch64"],
+    packages: packages.map((entry) => packageLine({ ...entry, architecture: "x86_64" })),
+    signedBy: ["one"],
+    arePackagesSigned: true,
+  };
   return compareWithApko(folder, {
-    files: replaceIn(files, { repository: "os", key: "keys/one.rsa.pub" }),
-    repositories: {
-      os: {
-        architectures: ["x86_64", "aarch64"],
-        packages: packages.map((entry) => packageLine({ ...entry, architecture: "x86_64" })),
-        signedBy: ["one"],
-        arePackagesSigned: true,
-      },
-    },
+    files: replaceIn(files, { repository: "os", labelled: "labelled", key: "keys/one.rsa.pub" }),
+    repositories: { os: repository, labelled: repository },
     ...(isNamed ? {} : { architectures: ["amd64", "arm64"] }),
   });
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { withRepository } from "./real-image.ts";
 
-const options = { repository: "/os", key: "/key.rsa.pub" };
+const options = { repository: "/os", labelled: "/labelled", key: "/key.rsa.pub" };
 
 suite("withRepository()", () => {
   test("replaces every item of the lists, and nothing else", () => {
@@ -33,7 +33,7 @@ contents:
   repositories:
     # first
     - /os
-    - '@local /os'
+    - '@local /labelled'
   keyring:
     - /key.rsa.pub
   packages:
