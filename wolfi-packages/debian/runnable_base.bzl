@@ -27,8 +27,10 @@ def runnable_base(name, image, visibility):
     base_image(
         name = name,
         testonly = True,
+        architectures = ["x86_64"],
         contents = {"x86_64": name + "_contents"},
         image = image,
+        refusal = "Cannot build an image for {}: it is of Debian's packages for x86_64",
         tags = ["manual"],
         visibility = visibility,
     )

@@ -3,41 +3,70 @@
 load("@aspect_rules_js//js:defs.bzl", "js_test")
 load("@rules_oci//oci:defs.bzl", "oci_load")
 load("@wolfi_images//:images.bzl", "IMAGES")
+load(":architectures.bzl", "ARCHITECTURES")
 load(":base_image.bzl", "base_image")
 
-def wolfi_base(name = "wolfi", image = None, tags = [], visibility = ["//visibility:public"]):
+def wolfi_base(
+        name = "wolfi",
+        image = None,
+        architectures = None,
+        labels = {},
+        annotations = {},
+        tags = [],
+        testonly = False,
+        visibility = ["//visibility:public"]):
     """Builds a base image from its lockfile, with tests that the lockfile is current and sound.
 
-    Declares `NAME_base_image` (an oci_image for the target platform's processor, with `.digest`), `NAME_base_tarball`
-    (`bazel run` loads it into a container engine; `NAME_base_tarball.tar` is the file), `NAME_lock_test` and
-    `NAME_sound_test`. When `name` is "wolfi" there are also the aliases `base_image`, `base_tarball` and
-    `base_tarball.tar`.
+    | target | is |
+    |---|---|
+    | `NAME_base_image` | the oci_image for the target platform's processor, with `NAME_base_image.digest` |
+    | `NAME_base_image_ARCHITECTURE` | the same for one architecture, whatever the target platform is |
+    | `NAME_base_index` | the OCI index over all architectures, with `NAME_base_index.digest` |
+    | `NAME_base_tarball` | `bazel run` loads the image into a container engine; `NAME_base_tarball.tar` is the file |
+    | `NAME_base_sbom` | the SPDX document of the image for the target platform's processor |
+    | `NAME_lock_test`, `NAME_sound_test` | the lockfile matches its configuration; the lockfile is sound |
+
+    When `name` is "wolfi" there are also the aliases `base_image`, `base_index`, `base_tarball`, `base_tarball.tar` and
+    `base_sbom`. The index and the images for one architecture are `manual`: `bazel build //...` would fetch the packages
+    of every architecture.
 
     Args:
         name: Prefix of the targets.
         image: Image configuration without its ending, e.g. `gitserver`. By default the package's last path part, where
             there is such a configuration, otherwise `sourcegraph`.
+        architectures: Those that images are built for, e.g. `["x86_64"]`. By default all that the lockfile holds.
+        labels: Dict of labels that the images get beside those of the image configuration.
+        annotations: Dict of annotations for the images' manifests and for the index.
         tags: Set on every target.
-        visibility: Of the image and the tarball; the tests are private.
+        testonly: Set on every target.
+        visibility: Of the images, the tarball and the SBOM; the tests are private.
     """
     image = image or _default_image()
+    where = "wolfi_base(name = \"{}\") in //{}".format(name, native.package_name())
     if image not in IMAGES:
-        fail("wolfi_base(name = \"{}\"): there is no image configuration \"{}\"; there are {}".format(
-            name,
+        fail("{}: there is no image configuration \"{}\"; there are {}".format(
+            where,
             image,
             ", ".join(sorted(IMAGES)),
         ))
+    for architecture in architectures or []:
+        if architecture not in ARCHITECTURES:
+            fail("{}: there is no architecture \"{}\"; there are {}".format(where, architecture, ", ".join(ARCHITECTURES)))
+    for key, value in labels.items() + annotations.items():
+        if "\n" in key + value or "=" in key:
+            fail("{}: \"{}\" cannot be a label or an annotation: it has a line break, or an = in its name".format(where, key))
     state = IMAGES[image]
     configuration = "//{}:{}.yaml".format(state["folder"], image)
 
-    base_image(
-        name = name + "_base_image",
-        contents = {
-            architecture: Label("@wolfi_images//:{}_{}".format(image, architecture))
-            for architecture in state["architectures"]
-        },
-        image = image,
+    _images(
+        name,
+        image,
+        where,
+        architectures,
+        annotations = annotations,
+        labels = labels,
         tags = tags,
+        testonly = testonly,
         visibility = visibility,
     )
     oci_load(
@@ -46,6 +75,7 @@ def wolfi_base(name = "wolfi", image = None, tags = [], visibility = ["//visibil
         loader = Label("//tools:load"),
         repo_tags = [image + "-base:latest"],
         tags = tags,
+        testonly = testonly,
         visibility = visibility,
     )
     native.filegroup(
@@ -53,22 +83,56 @@ def wolfi_base(name = "wolfi", image = None, tags = [], visibility = ["//visibil
         srcs = [name + "_base_tarball"],
         output_group = "tarball",
         tags = tags,
+        testonly = testonly,
         visibility = visibility,
     )
     _lock_tests(name, image, state, configuration, tags)
 
     if name == "wolfi":
-        for target in ["base_image", "base_tarball", "base_tarball.tar"]:
+        for target in ["base_image", "base_index", "base_tarball", "base_tarball.tar", "base_sbom"]:
             native.alias(
                 name = target,
                 actual = "wolfi_" + target,
-                tags = tags,
+                tags = tags + (["manual"] if target == "base_index" else []),
+                testonly = testonly,
                 visibility = visibility,
             )
 
 def _default_image():
     last = native.package_name().split("/")[-1]
     return last if last in IMAGES else "sourcegraph"
+
+def _images(name, image, where, architectures, **kwargs):
+    state = IMAGES[image]
+    base_image(
+        name = name + "_base_image",
+        architectures = state["architectures"] if architectures == None else architectures,
+        contents = {
+            architecture: Label("@wolfi_images//:{}_{}".format(image, architecture))
+            for architecture in state["architectures"]
+            if architectures == None or architecture in architectures
+        },
+        image = image,
+        index = name + "_base_index",
+        refusal = _refusal(image, where, architectures),
+        sbom = name + "_base_sbom",
+        **kwargs
+    )
+
+def _refusal(image, where, architectures):
+    """Why there is no image for an architecture, which stands for `{}`."""
+    state = IMAGES[image]
+    return "Cannot build an image for {{}}: {lockfile} holds {locked}{restriction}. {cure}".format(
+        lockfile = "{}/{}.lock.json".format(state["folder"], image),
+        locked = ", ".join(state["architectures"]),
+        restriction = "" if architectures == None else ", and {} is for {}".format(where, ", ".join(architectures)),
+        cure = "Add it to `archs` in {}/{}.yaml or in what that includes{}. {}".format(
+            state["folder"],
+            image,
+            "" if architectures == None else ", and to `architectures` of wolfi_base()",
+            state["cure"],
+        ),
+    )
 
 def _lock_tests(name, image, state, configuration, tags):
     lockfile = "//{}:{}.lock.json".format(state["folder"], image)

@@ -1,8 +1,7 @@
 """Reads a lockfile as if an enemy had written it: what comes out may become labels, paths and URLs."""
 
+load(":architectures.bzl", "ARCHITECTURES")
 load(":checksum.bzl", "hex_digest")
-
-_ARCHITECTURES = ["aarch64", "armhf", "armv7", "loongarch64", "ppc64le", "riscv64", "s390x", "x86", "x86_64"]
 
 _LETTERS_AND_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _NAME_CHARACTERS = _LETTERS_AND_DIGITS + "+._-"
@@ -67,7 +66,7 @@ def _read_package(entry):
         return "the package name {} is malformed".format(repr(name))
     if not _is_made_of(version, _NAME_CHARACTERS):
         return "the version {} of {} is malformed".format(repr(version), name)
-    if architecture not in _ARCHITECTURES:
+    if architecture not in ARCHITECTURES:
         return "the architecture {} of {} is unknown".format(repr(architecture), name)
     problem = _url_problem(url)
     if problem:
