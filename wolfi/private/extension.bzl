@@ -2,8 +2,10 @@
 
 load(":apko_cache.bzl", "key_path")
 load(":files_repository.bzl", "files_repository")
+load(":folder_package.bzl", "folder_package")
 load(":hub.bzl", "hub_files", "workspace_package_files")
 load(":images.bzl", "read_images")
+load(":origins.bzl", "find_origins")
 load(":packages.bzl", "distinct_keys", "distinct_packages")
 load(":segment_repository.bzl", "segment_repository")
 
@@ -13,17 +15,27 @@ def _wolfi_impl(module_ctx):
     root = [module for module in module_ctx.modules if module.is_root]
     tags = root[0].tags if root else struct(images = [], repository = [])
     folder = tags.images[-1].folder.strip("/") if tags.images else "wolfi-images"
-    repositories = {tag.url.rstrip("/"): str(tag.target) for tag in tags.repository}
-    lock_command = "bazel run {}//tools:lock".format("" if root and root[0].name == "wolfi" else "@wolfi")
+    tools = "bazel run {}//tools".format("" if root and root[0].name == "wolfi" else "@wolfi")
+    lock_command = tools + ":lock"
+    origins = find_origins(tags.repository, vendor = module_ctx.getenv("WOLFI_VENDOR"), tools = tools)
 
     images = read_images(module_ctx, folder = folder, lock_command = lock_command)
-    packages = distinct_packages(images, repositories, cure = "Run `{}`".format(lock_command))
+    packages = distinct_packages(images, origins)
     for package in packages.values():
-        if package.repository == None:
+        if package.origin.kind == "download":
             segment_repository(name = package.id + "_control", url = package.url, segments = package.control)
             segment_repository(name = package.id + "_data", url = package.url, segments = package.data)
-        else:
+        elif package.origin.kind == "target":
             files_repository(name = package.id, files = workspace_package_files(package))
+        else:
+            folder_package(
+                name = package.id,
+                control = package.control,
+                cure = package.origin.cure,
+                data = package.data,
+                file = package.file,
+                folder = package.origin.folder,
+            )
     for name, key in distinct_keys(images).items():
         path = key_path(key.url)
         files_repository(name = name, files = {
@@ -32,7 +44,7 @@ def _wolfi_impl(module_ctx):
         })
     files_repository(
         name = _HUB,
-        files = hub_files(folder, images, packages, repositories),
+        files = hub_files(folder, images, packages, origins),
     )
     return module_ctx.extension_metadata(
         reproducible = True,
@@ -51,12 +63,13 @@ _images = tag_class(
 )
 
 _repository = tag_class(
-    doc = "A package repository that lies in the workspace. Only the root module's tags count.",
+    doc = "A package repository that lies in the workspace: `target` or `folder`. Only the root module's tags count.",
     attrs = {
-        "target": attr.label(
-            doc = "A wolfi_repository target, which builds the packages and their index.",
-            mandatory = True,
+        "folder": attr.string(
+            doc = "Folder of `ARCHITECTURE/NAME-VERSION.apk` and `ARCHITECTURE/APKINDEX.tar.gz`, from the workspace root. " +
+                  "It needs no BUILD file.",
         ),
+        "target": attr.label(doc = "A wolfi_repository target, which builds the packages and their index."),
         "url": attr.string(
             doc = "The URL that image configurations know the repository by. Nothing is ever fetched from it.",
             mandatory = True,

@@ -12,23 +12,33 @@ load("{private}:repository_map.bzl", "repository_map")
 package(default_visibility = ["//visibility:public"])
 """
 
-def hub_files(folder, images, packages, repositories):
+def hub_files(folder, images, packages, origins):
     """Writes the hub.
 
     Args:
         folder: Of the image configurations, from the workspace root.
         images: See images.bzl.
         packages: See packages.bzl.
-        repositories: URL → label of each repository that lies in the workspace.
+        origins: See origins.bzl.
 
     Returns:
         A dict of path → contents.
     """
     targets = [_BUILD_HEADER.format(private = _PRIVATE)]
-    targets.append(_call("repository_map", name = "repository_map", repositories = {
-        label: url
-        for url, label in repositories.items()
-    }))
+    targets.append(_call(
+        "repository_map",
+        name = "repository_map",
+        folders = {
+            url: origin.folder
+            for url, origin in origins.items()
+            if origin.kind == "folder"
+        },
+        repositories = {
+            origin.target: url
+            for url, origin in origins.items()
+            if origin.kind == "target"
+        },
+    ))
     for name, image in images.items():
         for architecture in image.architectures:
             targets.append(_contents(folder, name, image, architecture, packages))
@@ -53,9 +63,9 @@ def workspace_package_files(package):
             _call(
                 "workspace_segments",
                 name = kind,
-                cure = package.cure,
+                cure = package.origin.cure,
                 file = package.file,
-                repository = package.repository,
+                repository = package.origin.target,
                 segments = getattr(package, kind),
             )
             for kind in ["control", "data"]
@@ -93,7 +103,7 @@ def _segments(image, architecture, packages, kind):
     ]
 
 def _segments_label(package, kind):
-    if package.repository == None:
+    if package.origin.kind == "download":
         return "@{}_{}//:segments".format(package.id, kind)
     return "@{}//:{}".format(package.id, kind)
 

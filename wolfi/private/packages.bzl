@@ -1,28 +1,27 @@
 """The distinct packages and keys of all images."""
 
+load(":origins.bzl", "origin_of")
 load(":segment_repository.bzl", "segment_path")
 
 _REPOSITORY_NAME_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 
-def distinct_packages(images, repositories, cure):
+def distinct_packages(images, origins):
     """Collects the packages of all lockfiles, each once.
 
     Args:
         images: See images.bzl.
-        repositories: URL → label of each repository that lies in the workspace.
-        cure: What to do when a package is not the one that was locked. It names no image: a package is for many.
+        origins: See origins.bzl.
 
     Returns:
-        A dict of key (see `package_key`) → struct of `id`, `url`, `file` (`ARCHITECTURE/NAME-VERSION.apk`), `cure`,
-        `repository` (label, or None for one that is downloaded), and `control` and `data`: path below apko's
-        cache → `RANGE CHECKSUM`.
+        A dict of key (see `package_key`) → struct of `id`, `url`, `file` (`ARCHITECTURE/NAME-VERSION.apk`),
+        `origin` (see origins.bzl), and `control` and `data`: path below apko's cache → `RANGE CHECKSUM`.
     """
     packages = {}
     for image in images.values():
         for package in image.packages:
             key = package_key(package)
             if key not in packages:
-                packages[key] = _describe(package, key, repositories, cure)
+                packages[key] = _describe(package, key, origins)
     return packages
 
 def distinct_keys(images):
@@ -64,8 +63,8 @@ def package_key(package):
     """Tells packages apart that differ in URL or in what they hold."""
     return " ".join([package.url] + [segment.range + " " + segment.hex for segment in package.segments])
 
-def _describe(package, key, repositories, cure):
-    repository_url, architecture, file = package.url.rsplit("/", 2)
+def _describe(package, key, origins):
+    repository, architecture, file = package.url.rsplit("/", 2)
     control_hex = [segment.hex for segment in package.segments if segment.kind == "control"][0]
     segments = {
         kind: {
@@ -79,8 +78,7 @@ def _describe(package, key, repositories, cure):
         id = _id(package, key),
         url = package.url,
         file = architecture + "/" + file,
-        cure = cure,
-        repository = repositories.get(repository_url),
+        origin = origin_of(repository, origins),
         control = segments["control"],
         data = segments["data"],
     )

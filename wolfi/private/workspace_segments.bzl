@@ -1,4 +1,4 @@
-"""Segments of a package that is built in the workspace."""
+"""Segments of a package that lies in the workspace."""
 
 load(":refuse.bzl", "refuse")
 load(":repository_info.bzl", "WolfiRepositoryInfo")
@@ -6,25 +6,27 @@ load(":repository_info.bzl", "WolfiRepositoryInfo")
 def _workspace_segments_impl(ctx):
     outputs = [ctx.actions.declare_file(path) for path in ctx.attr.segments]
     architecture, file = ctx.attr.file.split("/")
-    folder = ctx.attr.repository[WolfiRepositoryInfo].architectures.get(architecture)
-    if folder == None:
-        refuse(ctx, outputs, "Cannot use {}: {} builds nothing for {}. {}".format(
-            file,
-            ctx.attr.repository.label,
-            architecture,
-            ctx.attr.cure,
-        ))
+    if ctx.attr.repository == None:
+        source = ctx.file.package
+        path = source and source.path
+        missing = "{}/{} does not exist".format(ctx.attr.folder, ctx.attr.file)
+    else:
+        source = ctx.attr.repository[WolfiRepositoryInfo].architectures.get(architecture)
+        path = source and source.path + "/" + file
+        missing = "{} builds nothing for {}".format(ctx.attr.repository.label, architecture)
+    if source == None:
+        refuse(ctx, outputs, "Cannot use {}: {}. {}".format(file, missing, ctx.attr.cure))
         return [DefaultInfo(files = depset(outputs))]
 
     args = ctx.actions.args()
-    args.add("--package", folder.path + "/" + file)
+    args.add("--package", path)
     args.add("--cure", ctx.attr.cure)
     for output, path in zip(outputs, ctx.attr.segments):
         args.add("--segment", ctx.attr.segments[path])
         args.add("--output", output)
     ctx.actions.run(
         executable = ctx.executable._cut_segments,
-        inputs = [folder],
+        inputs = [source],
         outputs = outputs,
         arguments = [args],
         # rules_js: a js_binary as an action's tool, with paths from the execution root.
@@ -37,7 +39,7 @@ def _workspace_segments_impl(ctx):
 
 workspace_segments = rule(
     implementation = _workspace_segments_impl,
-    doc = "Cuts segments out of a package that a target of the workspace builds, and checks each against a lockfile.",
+    doc = "Cuts segments out of a package that lies in the workspace, and checks each against a lockfile.",
     attrs = {
         "cure": attr.string(
             doc = "What to do when the package is not the one that was locked.",
@@ -47,9 +49,13 @@ workspace_segments = rule(
             doc = "`ARCHITECTURE/NAME-VERSION.apk`",
             mandatory = True,
         ),
+        "folder": attr.string(doc = "Where the package should be, for messages."),
+        "package": attr.label(
+            allow_single_file = [".apk"],
+            doc = "The package; None where it is missing, or a target builds it.",
+        ),
         "repository": attr.label(
-            doc = "Target that builds the package.",
-            mandatory = True,
+            doc = "Target that builds the package; None where it lies in a folder.",
             providers = [WolfiRepositoryInfo],
         ),
         "segments": attr.string_dict(
