@@ -8,7 +8,7 @@ import type { LockEvent } from "../sources/lock-event.ts";
 import type { LockOptions } from "../sources/lock-options.ts";
 import { createReporter, type Reporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
-import { atFile, workspaceReader } from "../terminal/workspace.ts";
+import { atFile, workspacePath, workspaceReader } from "../terminal/workspace.ts";
 import type { ModuleFile } from "../workspace/module-file.ts";
 import { refuseMissingFolders } from "../workspace/repository-map.ts";
 import { findWorkspaceRepositories, readWorkspaceModule } from "../workspace/workspace-repositories.ts";
@@ -18,6 +18,8 @@ import { findMirrors, type Mirror, mirrorOption } from "./mirror-option.ts";
 /** Where a command reads repositories from. */
 export interface RepositoryOptions extends CacheOptions {
   readonly repositoryMap?: string;
+  /** A folder that `wolfi vendor` has written. */
+  readonly vendored?: string;
   readonly mirror: readonly Mirror[];
 }
 
@@ -25,6 +27,7 @@ export function addRepositoryOptions(command: Command): Command {
   return addCacheOptions(
     command
       .option("--repository-map <file>", "JSON: repository URL → folder that holds it (default: from MODULE.bazel)")
+      .option("--vendored <folder>", "ask no server: read what wolfi vendor has written into the folder")
       .addOption(mirrorOption()),
   );
 }
@@ -58,7 +61,7 @@ export function lockOptionsOf(options: RepositoryOptions, { shell, reporter, mod
 }
 
 function workspaceSource(
-  { repositoryMap, mirror, ...options }: RepositoryOptions,
+  { repositoryMap, vendored: written, mirror, ...options }: RepositoryOptions,
   { shell, reporter, module }: CallContext,
 ): Pick<LockOptions, "source" | "cachedHeads"> {
   const { workspaceRoot, workingDirectory, programDirectory, environment } = shell;
@@ -66,10 +69,18 @@ function workspaceSource(
   const mapFiles =
     repositoryMap === undefined ? [] : [programDirectory, workingDirectory].map((at) => resolve(at, repositoryMap));
   const mapFile = mapFiles.find((file) => existsSync(file)) ?? mapFiles.at(-1);
-  const { folders, missing, cure } = findWorkspaceRepositories({ workspaceRoot, module, mapFile });
+  const { folders, missing, cure, ...found } = findWorkspaceRepositories({ workspaceRoot, module, mapFile });
+  const vendored = written === undefined ? found.vendored : resolve(workingDirectory, written);
   const opened = openSource({
     workingDirectory: workspaceRoot,
     folders,
+    vendored:
+      vendored === undefined
+        ? undefined
+        : {
+            folder: vendored,
+            cure: `Run: ${module.lockCommand.replace(/:lock$/, ":vendor")} -- ${workspacePath(vendored, shell)}`,
+          },
     environment,
     ...cacheOf(options, { shell, reporter }),
     foldersCure: cure,

@@ -10,6 +10,7 @@ import { mappedSource, mappingFinder } from "./mapped-source.ts";
 import { proxyFinder } from "./proxies.ts";
 import { retry, type Wait } from "./retry.ts";
 import { isHttpUrl, type Source } from "./source.ts";
+import { vendoredSource, type VendoredSourceOptions } from "./vendored-source.ts";
 
 export interface OpenSourceOptions {
   /** What relative paths of repositories and keys start from. */
@@ -18,6 +19,8 @@ export interface OpenSourceOptions {
   readonly folders?: ReadonlyMap<string, string>;
   /** What a person does when a file is missing in one of the folders. */
   readonly foldersCure?: string | undefined;
+  /** A snapshot that stands for all servers. @default none */
+  readonly vendored?: VendoredSourceOptions | undefined;
   /** What says of credentials and proxies: see {@link credentialFinder} and {@link proxyFinder}. @default nothing */
   readonly environment?: Environment;
   /** What servers sent in earlier runs. @default none */
@@ -44,7 +47,8 @@ export function openSource(options: OpenSourceOptions): OpenedSource {
     options.wait === undefined ? {} : { wait: options.wait },
   );
   const kept = cache === undefined ? online : cachedSource(online, cache);
-  const http = options.isOffline === true ? offlineSource(cache) : kept;
+  const asked = options.isOffline === true ? offlineSource(cache) : kept;
+  const http = options.vendored === undefined ? asked : vendoredSource(options.vendored);
   const local = folderSource({ workingDirectory });
   const unmapped: Source = {
     read: (url, readOptions) => (isHttpUrl(url) ? http : local).read(url, readOptions),
@@ -53,6 +57,6 @@ export function openSource(options: OpenSourceOptions): OpenedSource {
   const isRemote = (url: string): boolean => isHttpUrl(url) && mapping(redactUrl(url)) === undefined;
   return {
     ...mappedSource(folders, unmapped, { cure: foldersCure }),
-    cachedHeads: cache === undefined ? undefined : cachedHeads(cache, isRemote),
+    cachedHeads: cache === undefined || options.vendored !== undefined ? undefined : cachedHeads(cache, isRemote),
   };
 }

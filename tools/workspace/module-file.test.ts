@@ -76,6 +76,21 @@ suite("readModuleFile()", () => {
   }
 });
 
+for (const [what, argument] of [
+  ["both a target and a folder", 'target = "//a:b", folder = "f"'],
+  ["neither target nor folder", 'url = "u"'],
+] as const) {
+  test(`readModuleFile() refuses a repository with ${what}`, () => {
+    assert.throws(
+      () => readModuleFile(`${head}wolfi.repository(${argument})`, "MODULE.bazel"),
+      (error) =>
+        error instanceof WolfiError &&
+        error.message === 'Cannot read "MODULE.bazel": wolfi.repository() has either a target or a folder' &&
+        error.position?.line === 2,
+    );
+  });
+}
+
 suite("readRepositoryMap(), findMappedFolders()", () => {
   test("reads both forms", () => {
     assert.deepEqual(readRepositoryMap('{"u": "f", "v": {"folder": "g", "label": "//g:g"}}', "map.json"), [

@@ -9,7 +9,7 @@ export interface ModuleFile {
   readonly repositories: readonly ModuleRepository[];
 }
 
-/** A repository that lies in the workspace: `wolfi.repository(url = …, target = …)`. */
+/** A repository that lies in the workspace: `wolfi.repository(url = …, target = …)`, or with `folder = …`. */
 export interface ModuleRepository {
   readonly url: string;
   /** The label of the target that builds it; undefined for a plain folder. */
@@ -33,10 +33,17 @@ export function readModuleFile(text: string, file: string): ModuleFile {
     if (!variables.has(token.text) || tokens[at + 1]?.text !== "." || tokens[at + 3]?.text !== "(") continue;
     const tag = tokens[at + 2]!.text;
     if (tag !== "repository" && tag !== "images") continue;
-    const values = readArguments(tokens, at + 4, () => {
-      const message = `Cannot read "${file}": the arguments of ${token.text}.${tag}() must be plain strings`;
-      return new WolfiError("MODULE_FILE", message, { kind: "input", position: { file, line: token.line } });
-    });
+    const problem = (reason: string): WolfiError =>
+      new WolfiError("MODULE_FILE", `Cannot read "${file}": ${reason}`, {
+        kind: "input",
+        position: { file, line: token.line },
+      });
+    const values = readArguments(tokens, at + 4, () =>
+      problem(`the arguments of ${token.text}.${tag}() must be plain strings`),
+    );
+    if (tag === "repository" && values.has("target") === values.has("folder")) {
+      throw problem(`${token.text}.repository() has either a target or a folder`);
+    }
     if (tag === "images") imagesFolder = values.get("folder") ?? imagesFolder;
     else repositories.push(repositoryOf(values));
   }

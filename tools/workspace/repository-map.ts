@@ -11,6 +11,9 @@ export interface MappedRepository {
   readonly label: string | undefined;
 }
 
+/** The entry of a vendored folder, which stands for every repository that has none. */
+export const OTHER_REPOSITORIES = "*";
+
 const schema = v.record(
   v.string(),
   v.union([v.string(), v.object({ folder: v.string(), label: v.optional(v.string()) })]),
@@ -19,6 +22,7 @@ const schema = v.record(
 /**
  * Reads a repository map: `{"http://packages.test/os": "folder"}` or
  * `{"http://packages.test/os": {"folder": "wolfi-packages/repository", "label": "//wolfi-packages:repository"}}`.
+ * The URL `*` stands for all others.
  */
 export function readRepositoryMap(text: string, file: string): readonly MappedRepository[] {
   let json: unknown;

@@ -2,7 +2,13 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { type ModuleFile, readModuleFile } from "./module-file.ts";
-import { findMappedFolders, type FoundFolders, type MappedRepository, readRepositoryMap } from "./repository-map.ts";
+import {
+  findMappedFolders,
+  type FoundFolders,
+  type MappedRepository,
+  OTHER_REPOSITORIES,
+  readRepositoryMap,
+} from "./repository-map.ts";
 
 /** Reads what the workspace's MODULE.bazel says; a folder without one is an empty workspace. */
 export function readWorkspaceModule(workspaceRoot: string): ModuleFile {
@@ -20,19 +26,27 @@ export interface FindRepositoriesOptions {
 export interface WorkspaceRepositories extends FoundFolders {
   /** What a person does where a file is missing in one of them. */
   readonly cure: string | undefined;
+  /** Absolute path of what stands for all servers. */
+  readonly vendored: string | undefined;
 }
 
 /** Answers which URLs are read from which folders of this machine. */
 export function findWorkspaceRepositories(options: FindRepositoriesOptions): WorkspaceRepositories {
   const { workspaceRoot, module, mapFile } = options;
-  const repositories = mapFile === undefined ? module.repositories : readRepositoryMap(readMapFile(mapFile), mapFile);
+  const known = mapFile === undefined ? module.repositories : readRepositoryMap(readMapFile(mapFile), mapFile);
+  const others = known.find(({ url }) => url === OTHER_REPOSITORIES);
+  const repositories = known.filter((repository) => repository !== others);
   const labels = repositories.flatMap(({ label }) => label ?? []);
   const found = findMappedFolders(
     repositories,
     (repository) => candidatesOf(repository, workspaceRoot, mapFile),
     (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
   );
-  return { ...found, cure: labels.length === 0 ? undefined : `Run: bazel build ${labels.join(" ")}` };
+  return {
+    ...found,
+    cure: labels.length === 0 ? undefined : `Run: bazel build ${labels.join(" ")}`,
+    vendored: others === undefined ? undefined : resolve(workspaceRoot, others.folder),
+  };
 }
 
 function readMapFile(path: string): string {
@@ -45,14 +59,17 @@ function readMapFile(path: string): string {
   }
 }
 
-/** A folder of Bazel's is beside the map in the runfiles, or below one of the folders that the map lies in. */
+/**
+ * A folder of Bazel's is beside the map in the runfiles, or below one of the folders that the map lies in; one that no
+ * target builds mostly lies in the workspace.
+ */
 function candidatesOf(
-  { folder }: MappedRepository,
+  { folder, label }: MappedRepository,
   workspaceRoot: string,
   mapFile: string | undefined,
 ): readonly string[] {
   if (isAbsolute(folder)) return [folder];
-  const candidates: string[] = [];
+  const candidates = label === undefined ? [resolve(workspaceRoot, folder)] : [];
   for (let at = mapFile && dirname(mapFile); at !== undefined && at !== dirname(at); at = dirname(at)) {
     candidates.push(join(at, folder), join(at, "_main", folder));
   }

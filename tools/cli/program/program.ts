@@ -9,6 +9,7 @@ import { type ExitCode, exitCodeOf } from "../../terminal/exit-code.ts";
 import { printable } from "../../terminal/format-problem.ts";
 import { createReporter } from "../../terminal/reporter.ts";
 import type { Shell } from "../../terminal/shell.ts";
+import { vendorCommand } from "../../vendor/command.ts";
 
 /**
  * Runs one call of the program.
@@ -29,6 +30,7 @@ export async function runProgram(args: readonly string[], machine: Omit<Shell, "
     resolveCommand(shell),
     checkCommand(shell),
     outdatedCommand(shell),
+    vendorCommand(shell),
     packageCommand(shell.workingDirectory),
   ]) {
     program.addCommand(command);

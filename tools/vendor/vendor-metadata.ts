@@ -1,0 +1,125 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { readIndex } from "../apk/apk-index.ts";
+import { indexChecksum } from "../apk/segment-checksum.ts";
+import { problemOf } from "../error/problem-of.ts";
+import { redactUrl, WolfiError } from "../error/wolfi-error.ts";
+import { writeFileWhole } from "../file/write-file.ts";
+import { discoverKeys } from "../repository/discover-keys.ts";
+import { fetchIndex } from "../repository/fetch-index.ts";
+import type { Source, SourceResponse } from "../repository/source.ts";
+import { vendoredPath } from "../repository/vendored-path.ts";
+import type { VendorPlan, VendorRepository } from "./plan-vendor.ts";
+
+export interface MetadataOptions {
+  readonly source: Source;
+  readonly folder: string;
+  /** Decides which keys of Alpine count. */
+  readonly today: Date;
+  readonly signal: AbortSignal;
+  readonly onWarning: (message: string) => void;
+}
+
+/**
+ * Writes what a lock reads of repositories besides packages: indexes, keys, and the files by which repositories publish
+ * keys. An index that is there stays as long as it has all that is locked from it, so that it and the packages are one
+ * snapshot.
+ *
+ * @returns what could not be had; it keeps nothing else back
+ */
+export async function vendorMetadata(
+  { repositories, keys }: Pick<VendorPlan, "repositories" | "keys">,
+  options: MetadataOptions,
+): Promise<readonly WolfiError[]> {
+  const { folder, today: now, signal, onWarning } = options;
+  const problems: WolfiError[] = [];
+  const attempt = async (work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      problems.push(problemOf(error, signal));
+    }
+  };
+  const read = new Map<string, Uint8Array>();
+  for (const repository of repositories) {
+    await attempt(async () => {
+      if (await isIndexSaved(repository, folder)) return;
+      const index = new Map<string, Uint8Array>();
+      const recorded = recordingSource(options.source, index);
+      await fetchIndex(recorded, { ...repository, repository: repository.url, signal });
+      // Not before it is verified.
+      for (const [url, bytes] of index) read.set(url, bytes);
+    });
+  }
+  const architecturesOf = Map.groupBy(repositories, ({ url }) => url);
+  const source = recordingSource(options.source, read);
+  for (const [url, group] of architecturesOf) {
+    const architectures = group.map(({ architecture }) => architecture);
+    await attempt(() => discoverKeys(source, { repositories: [url], architectures, now, signal, onWarning }));
+  }
+  const files = new Map<string, Uint8Array>();
+  for (const [url, bytes] of read) {
+    const path = vendoredPath(redactUrl(url));
+    if (path !== undefined) files.set(path, bytes);
+  }
+  // The texts that are locked count, whatever a server has by now.
+  for (const { path, pem } of keys) files.set(path, Buffer.from(pem));
+  for (const [path, bytes] of files) {
+    await attempt(() => writeIfChanged(join(folder, path), bytes));
+  }
+  return problems;
+}
+
+async function isIndexSaved({ path, keys, packages }: VendorRepository, folder: string): Promise<boolean> {
+  const bytes = await readIfThere(join(folder, path));
+  if (bytes === undefined) return false;
+  try {
+    const index = readIndex(bytes, { keys });
+    return packages.every(({ name, version, control }) =>
+      index.packages
+        .named(name)
+        .some((record) => record.version === version && record.checksum === indexChecksum(control)),
+    );
+  } catch (error) {
+    if (error instanceof WolfiError) return false;
+    throw error;
+  }
+}
+
+/** Keeps what a source answers for whole files. */
+function recordingSource(next: Source, read: Map<string, Uint8Array>): Source {
+  async function* record(url: string, { body }: SourceResponse): AsyncGenerator<Uint8Array> {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of body) {
+      chunks.push(chunk);
+      yield chunk;
+    }
+    read.set(url, Buffer.concat(chunks));
+  }
+  return {
+    async read(url, options) {
+      const response = await next.read(url, options);
+      return response.status === 200 ? { ...response, body: record(url, response) } : response;
+    },
+  };
+}
+
+async function writeIfChanged(path: string, bytes: Uint8Array): Promise<void> {
+  if ((await readIfThere(path))?.equals(bytes) === true) return;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+  } catch (error) {
+    throw new WolfiError("WRITE_FAILED", `Cannot write "${path}": ${(error as Error).message}`, { cause: error });
+  }
+  await writeFileWhole(path, bytes);
+}
+
+async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw new WolfiError("READ_FAILED", `Cannot read "${path}": ${message}`, { kind: "input", cause: error });
+  }
+}
