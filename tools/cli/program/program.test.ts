@@ -18,7 +18,16 @@ archs: [x86_64, aarch64]
 `;
 
 suite("wolfi --help", () => {
-  for (const args of [[], ["lock"], ["resolve"], ["check"], ["check", "current"], ["check", "sound"], ["outdated"]]) {
+  for (const args of [
+    [],
+    ["lock"],
+    ["resolve"],
+    ["check"],
+    ["check", "current"],
+    ["check", "sound"],
+    ["outdated"],
+    ["vendor"],
+  ]) {
     test(["wolfi", ...args, "--help"].join(" "), async (t) => {
       await using workspace = await makeWorkspace();
       const run = await wolfi(workspace, [...args, "--help"]);
