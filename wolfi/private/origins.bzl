@@ -26,7 +26,7 @@ def find_origins(tags, vendor, tools):
             origin = struct(kind = "folder", target = None, folder = _checked_folder(tag), cure = cure)
         origins[tag.url.rstrip("/")] = origin
     if vendor:
-        cure = "Run `{}:vendor -- {}`".format(tools, vendor)
+        cure = "Run `{}:vendor -- {}`".format(tools, vendor.rstrip("/"))
         origins[_OTHERS] = struct(kind = "folder", target = None, folder = vendor.rstrip("/"), cure = cure)
     return origins
 
