@@ -137,6 +137,23 @@ suite("wolfi vendor", () => {
     });
   }
 
+  test("leaves nothing half-written when it is stopped", async () => {
+    const stop = new AbortController();
+    const asked: string[] = [];
+    await using there = await servedWorkspace({
+      intercept: ({ path, headers }) => {
+        if (!path.endsWith(".apk") || headers.range?.startsWith("bytes=0-4095") === true) return undefined;
+        if (asked.push(path) === 2) setTimeout(() => stop.abort(new Error("stopped")), 20);
+        return asked.length === 1
+          ? undefined
+          : { status: 206, headers: { "content-length": "1000", "content-range": "bytes 0-999/1000" }, body: "begun" };
+      },
+    });
+    await assert.rejects(there.runUntil(stop.signal, vendorCommand, "vendor"), /^Error: stopped$/);
+    const names = [...(await there.vendored()).keys()];
+    assert.deepEqual(names, [`${there.host}/${asked[0]}`]);
+  });
+
   test("refuses a package that goes on behind what is locked", async () => {
     await using there = await servedWorkspace({ hasRanges: false });
     const path = "os/x86_64/tool-1.0-r0.apk";
@@ -304,6 +321,11 @@ interface ServedWorkspace extends AsyncDisposable {
     command: typeof vendorCommand,
     ...args: readonly string[]
   ): Promise<{ exitCode: number; stdout: string; stderr: string }>;
+  runUntil(
+    signal: AbortSignal,
+    command: typeof vendorCommand,
+    ...args: readonly string[]
+  ): Promise<{ exitCode: number; stdout: string; stderr: string }>;
 }
 
 /** Two images of the packages `tool` and `library` of a server; `app` also has `own`, which lies in the workspace. */
@@ -348,8 +370,9 @@ async function servedWorkspace(options: FileServerOptions = {}): Promise<ServedW
       assert.ok(read.kind === "read");
       return read.lockfile;
     },
-    async run(command, ...args) {
-      const shell = testShell({ folder: folder.path, today: new Date("2026-11-24T12:00:00Z") });
+    run: (command, ...args) => there.runUntil(AbortSignal.timeout(60_000), command, ...args),
+    async runUntil(signal, command, ...args) {
+      const shell = testShell({ folder: folder.path, today: new Date("2026-11-24T12:00:00Z"), signal });
       const { stdout, stderr } = shell;
       try {
         await command(shell).exitOverride().parseAsync(args, { from: "user" });

@@ -37,21 +37,25 @@ export async function vendorPackages(
   { source, folder, isDryRun, signal, onProgress }: VendorPackagesOptions,
 ): Promise<readonly PackageResult[]> {
   let done = 0;
-  return pMap(
+  // Without the signal: what is being written is removed before this ends.
+  const results = await pMap(
     packages,
     async (vendored) => {
       const found = { url: redactUrl(vendored.url), sizeBytes: vendored.segments.at(-1)!.end + 1 };
       try {
+        signal.throwIfAborted();
         if (await isSaved(vendored, folder)) return { ...found, state: "present" as const };
         if (isDryRun) return { ...found, state: "missing" as const };
         await savePackage(vendored, { source, folder, signal });
         return { ...found, state: "downloaded" as const };
       } catch (error) {
-        return { ...found, state: "failed" as const, problem: problemOf(error, signal) };
+        return { ...found, state: "failed" as const, ...(signal.aborted ? {} : { problem: problemOf(error) }) };
       } finally {
         onProgress(++done, packages.length);
       }
     },
-    { concurrency: CONCURRENCY, signal },
+    { concurrency: CONCURRENCY },
   );
+  signal.throwIfAborted();
+  return results;
 }

@@ -22,6 +22,7 @@ def _origins_test_impl(ctx):
         folder = origin_of("https://folder.test/os", origins)
         asserts.equals(env, ("folder", "third_party/os"), (folder.kind, folder.folder))
         asserts.equals(env, "Run `bazel run //tools:lock`", folder.cure)
+    origins = find_origins([], vendor = "vendor/wolfi/", tools = "bazel run //tools")
     vendored = origin_of("https://other.test:8443/a/os", origins)
     asserts.equals(env, ("folder", "vendor/wolfi/other.test+8443/a/os"), (vendored.kind, vendored.folder))
     asserts.equals(env, "Run `bazel run //tools:vendor -- vendor/wolfi`", vendored.cure)

@@ -32,7 +32,7 @@ export async function run(): Promise<void> {
     });
   } catch (error) {
     process.exitCode = 1;
-    if (abort.signal.aborted) stderr.write("\nstopped; nothing was written\n");
+    if (abort.signal.aborted) stderr.write("\nstopped; nothing is half-written\n");
     else {
       const shown = process.argv.includes("--verbose") && error instanceof Error ? error.stack : String(error);
       stderr.write(`wolfi failed, which is a defect of its own (--verbose tells more): ${printable(shown ?? "")}\n`);
