@@ -61,6 +61,15 @@ async function contents(apk: Uint8Array): Promise<readonly unknown[]> {
   );
 }
 
+const sbomFolders = ["var/lib", "var/lib/db", "var/lib/db/sbom"].map((path) => [
+  path,
+  "755",
+  "0:0",
+  "root",
+  0,
+  undefined,
+]);
+
 suite("buildPackage()", () => {
   test("says what the recipe says", () => {
     const { fileName, apk } = build(0);
@@ -81,7 +90,7 @@ suite("buildPackage()", () => {
       replaces: ["old"],
       installIf: ["a", "b=1"],
       triggers: [],
-      installedSizeBytes: 5015n,
+      installedSizeBytes: 6176n,
       providerPriority: 7n,
       buildTime: 0n,
     });
@@ -99,13 +108,15 @@ suite("buildPackage()", () => {
       ["usr/share/real", "755", "0:0", "root", 0, undefined],
       ["usr/share/real/notes", "644", "0:0", "root", 0, "some notes"],
       ["var", "755", "0:0", "root", 0, undefined],
+      ...sbomFolders,
+      ["var/lib/db/sbom/real-1.2.3-r4.spdx.json", "644", "0:0", "root", 0, '{\n  "SPDXID": "S'],
       ["var/real", "1777", "0:0", "root", 0, undefined],
     ]);
   });
 
   test("a placeholder holds one file that says so", async () => {
     const { apk } = build(1);
-    const files = (await contents(apk)).slice(3) as unknown[][];
+    const files = (await contents(apk)).slice(3, 4);
     assert.deepEqual(files, [["usr/share/wolfi-placeholder/fake", "644", "0:0", "root", 0, "This is a placeh"]]);
   });
 
@@ -117,13 +128,13 @@ suite("buildPackage()", () => {
     });
     assert.equal(fileName, "fake-1.2.3-r4.apk");
     assert.equal(readPackageHead(apk, apk.length)!.info.description, "has none");
-    assert.deepEqual((await contents(apk)).slice(2), [["usr/bin/fake", "755", "0:0", "root", 0, "real"]]);
+    assert.deepEqual((await contents(apk)).slice(2, 3), [["usr/bin/fake", "755", "0:0", "root", 0, "real"]]);
   });
 
   // Lockfiles name these bytes: a change here is a change of every package there is.
   for (const [at, what, sha256] of [
-    [0, "with contents", "f27cea8cdcc3be9e676e7fc9396f57ff794800a5a5c7918498baba57fa6c18b3"],
-    [1, "that is a placeholder", "24c17f4ef0c36ac9242b6b82d59d63c18bfa3a818b92f8e4ac41703363309095"],
+    [0, "with contents", "5c102c5fd30e23e71548b0451c95ffb2f6fd2ccd47e0c18a147034dd9944c55f"],
+    [1, "that is a placeholder", "50ffe96ec388ff66a64b1caeeda5050643a053b394e65cc4a9f12b00414c1d26"],
   ] as const) {
     test(`bytes of a package ${what} are the same on any machine and any Node`, () => {
       assert.equal(createHash("sha256").update(build(at).apk).digest("hex"), sha256);

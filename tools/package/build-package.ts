@@ -1,6 +1,7 @@
 import { WolfiError } from "../error/wolfi-error.ts";
 import { writePackage, type Owner, type PackageFile } from "../apk/write-package.ts";
 import type { SigningKey } from "../apk/write-signature.ts";
+import { packageSbom } from "./package-sbom.ts";
 import { PLACEHOLDER_FOLDER, PLACEHOLDER_SUFFIX } from "./placeholder.ts";
 import type { Recipe, RecipeContent, RecipePackage } from "./recipe.ts";
 
@@ -30,14 +31,18 @@ export function buildPackage(recipe: Recipe, recipePackage: RecipePackage, optio
   const { name, description, dependencies, scripts } = recipePackage;
   const given = recipePackage.isPlaceholder ? options.contents?.get(name) : undefined;
   const isPlaceholder = recipePackage.isPlaceholder && given === undefined;
+  const files = isPlaceholder
+    ? [placeholder(recipe, name)]
+    : (given ?? recipePackage.contents.map((content) => packageFile(content, options)));
+  const { version, url, license } = recipe;
   const apk = writePackage({
     description: {
       name,
-      version: recipe.version,
+      version,
       architecture: options.architecture,
       description: isPlaceholder ? `${description}${PLACEHOLDER_SUFFIX}` : description,
-      url: recipe.url,
-      license: recipe.license,
+      url,
+      license,
       origin: recipe.origin,
       dependencies: dependencies.runtime,
       provides: dependencies.provides,
@@ -45,9 +50,7 @@ export function buildPackage(recipe: Recipe, recipePackage: RecipePackage, optio
       installIf: dependencies.installIf,
       providerPriority: dependencies.providerPriority,
     },
-    files: isPlaceholder
-      ? [placeholder(recipe, name)]
-      : (given ?? recipePackage.contents.map((content) => packageFile(content, options))),
+    files: [...files, packageSbom({ name, version, url, license, architecture: options.architecture })],
     scripts,
     key: options.key,
   });
