@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import type { ReadFile } from "../apko/load-image-configuration.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
+import { structureCommand } from "../structure/command.ts";
 import { exitCodeOf } from "../terminal/exit-code.ts";
 import { createReporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
@@ -32,13 +33,14 @@ interface SoundCommandOptions extends CheckCommandOptions {
   readonly controlSegments: string;
 }
 
-/** `wolfi check`: what the lock tests of every image run. */
+/** `wolfi check`: what the tests of every image run. */
 export function checkCommand(shell: Shell): Command {
   return new Command("check")
-    .summary("check that a lockfile is current and sound")
+    .summary("check that a lockfile is current and sound, and an image as it should be")
     .description("Checks a lockfile without network. Exits 3 where it is out of date, and says what mends it.")
     .addCommand(currentCommand(shell))
-    .addCommand(soundCommand(shell));
+    .addCommand(soundCommand(shell))
+    .addCommand(structureCommand(shell));
 }
 
 function currentCommand(caller: Shell): Command {

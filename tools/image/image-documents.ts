@@ -56,14 +56,21 @@ const digest = v.pipe(v.string(), v.regex(/^sha256:[0-9a-f]{64}$/, "it is not a 
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 const descriptor = v.object({ mediaType: v.string(), digest, size });
-const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
-const SETTINGS = "application/vnd.oci.image.config.v1+json";
+// rules_oci leaves a base in Docker's format as it is: https://distribution.github.io/distribution/spec/manifest-v2-2/
+const MANIFEST = v.picklist([
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.docker.distribution.manifest.v2+json",
+]);
+const SETTINGS = v.picklist([
+  "application/vnd.oci.image.config.v1+json",
+  "application/vnd.docker.container.image.v1+json",
+]);
 
 export const imageIndexSchema: v.GenericSchema<unknown, ImageIndex> = v.pipe(
   v.object({
     schemaVersion: v.literal(2),
     mediaType: v.literal("application/vnd.oci.image.index.v1+json"),
-    manifests: v.array(v.object({ mediaType: v.literal(MANIFEST), digest, size })),
+    manifests: v.array(v.object({ mediaType: MANIFEST, digest, size })),
     annotations: textMap,
   }),
   v.transform(({ manifests, annotations }) => ({ manifests, annotations: annotations ?? {} })),
@@ -72,8 +79,8 @@ export const imageIndexSchema: v.GenericSchema<unknown, ImageIndex> = v.pipe(
 export const imageManifestSchema: v.GenericSchema<unknown, ImageManifest> = v.pipe(
   v.object({
     schemaVersion: v.literal(2),
-    mediaType: v.literal(MANIFEST),
-    config: v.object({ mediaType: v.literal(SETTINGS), digest, size }),
+    mediaType: MANIFEST,
+    config: v.object({ mediaType: SETTINGS, digest, size }),
     layers: v.array(descriptor),
     annotations: textMap,
   }),

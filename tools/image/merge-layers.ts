@@ -17,7 +17,7 @@ export function mergeLayers(layers: readonly (readonly LayerFile[])[]): ImageFil
     for (const file of layer) {
       if (nameOf(file.path).startsWith(WHITEOUT)) continue;
       if (file.type !== "directory" && merged.get(file.path)?.type === "directory") removeBelow(merged, file.path);
-      merged.set(file.path, file);
+      merged.set(file.path, file.type === "link" ? linkOf(file, merged) : file);
     }
   }
   return merged;
@@ -49,6 +49,18 @@ export function findFile(files: ImageFiles, path: string): LayerFile | undefined
     parts = [...file.target.split("/"), ...rest];
   }
   return files.get(place.join("/"));
+}
+
+/** A hard link keeps the file that it was made of, whatever a later layer puts in that one's place. */
+function linkOf(link: LayerFile, merged: ImageFiles): LayerFile {
+  const target = merged.get(
+    link.target
+      .split("/")
+      .filter((part) => part !== "" && part !== ".")
+      .join("/"),
+  );
+  const linked = target?.linked ?? target;
+  return linked === undefined ? link : { ...link, linked };
 }
 
 const WHITEOUT = ".wh.";

@@ -21,6 +21,8 @@ export interface LayerFile {
   readonly checksum: string;
   /** Of files that the reader was asked for. */
   readonly content: Uint8Array | undefined;
+  /** The file that a hard link is another name of; set where layers are merged. */
+  readonly linked?: LayerFile;
 }
 
 export type LayerFileType =
@@ -63,6 +65,8 @@ export async function readLayer(
 }
 
 const LAYER = "application/vnd.oci.image.layer.v1.tar";
+/** What an image on a base of Docker's format has, all of its layers. */
+const DOCKER_LAYER = "application/vnd.docker.image.rootfs.diff.tar";
 
 function decompress(
   packed: AsyncGenerator<Uint8Array, void>,
@@ -71,10 +75,13 @@ function decompress(
 ): AsyncIterable<Uint8Array> {
   switch (mediaType) {
     case LAYER:
+    case DOCKER_LAYER:
       return packed;
     case `${LAYER}+gzip`:
+    case `${DOCKER_LAYER}.gzip`:
       return through(packed, createGunzip());
     case `${LAYER}+zstd`:
+    case `${DOCKER_LAYER}.zstd`:
       return through(packed, createZstdDecompress());
     default:
       throw invalidImage(name, `its media type is "${mediaType}", and not that of a layer`);

@@ -27,7 +27,8 @@ export function commandTests(isRefused: boolean): Shape<readonly CommandTest[]> 
   return list(
     refined(commandYaml, (fields, { position, refuse }): CommandTest | undefined => {
       const { name, command } = fields;
-      if (isRefused) return refuse(`the command test "${name}" cannot be judged without running "${command}"; ${cureOf(fields)}`);
+      if (isRefused)
+        return refuse(`the command test "${name}" cannot be judged without running "${command}"; ${cureOf(fields)}`);
       return { name, command, obstacle: obstacleOf(fields), position };
     }),
   );

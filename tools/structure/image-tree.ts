@@ -78,6 +78,20 @@ export function find(
   return here();
 }
 
+export type ReadResult =
+  { readonly kind: "read"; readonly content: Uint8Array } | { readonly kind: "unreadable"; readonly reason: string };
+
+/** What a file holds; its contents must have been kept. */
+export function readFound(found: Found): ReadResult {
+  if (found.kind === "missing") return { kind: "unreadable", reason: found.reason };
+  if (found.kind === "implied") return { kind: "unreadable", reason: "it is a folder" };
+  const file = found.file.linked ?? found.file;
+  if (file.type === "directory") return { kind: "unreadable", reason: "it is a folder" };
+  if (file.type !== "file") return { kind: "unreadable", reason: "it is no file" };
+  if (file.content === undefined) throw new Error(`the contents of ${file.path} were not kept`);
+  return { kind: "read", content: file.content };
+}
+
 /** As many as Linux follows: path_resolution(7). */
 const MOST_LINKS = 40;
 

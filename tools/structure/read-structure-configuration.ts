@@ -145,7 +145,9 @@ const metadataTest = struct<MetadataTest>({
 });
 
 /** With its place in the file. */
-function test<T extends object>(fields: { readonly [K in keyof Omit<T, "position">]: Shape<T[K & keyof T]> }): Shape<T> {
+function test<T extends object>(fields: {
+  readonly [K in keyof Omit<T, "position">]: Shape<T[K & keyof T]>;
+}): Shape<T> {
   return refined(
     struct<Omit<T, "position">>(fields as never),
     (value, { position }) => ({ ...value, position }) as unknown as T,
