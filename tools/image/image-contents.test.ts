@@ -16,7 +16,7 @@ import {
   type SampleImage,
   sampleImage,
   writeImageLayout,
-} from "./sample-image.ts";
+} from "./testing/sample-image.ts";
 
 suite("the cases of image-contents.check.ts", { concurrency: 4 }, () => {
   test("pass for an image that is right", async () => {

@@ -37,6 +37,21 @@ suite("mergeLayers()", () => {
   }
 });
 
+suite("a hard link", () => {
+  const link: LayerFile = { ...entry("other", "./name"), type: "link" };
+  const lower: LayerFile = { ...entry("name"), mode: 0o700 };
+  test("keeps its file where a later layer replaces that one", () => {
+    const files = mergeLayers([[lower, link], [entry("name")]]);
+    assert.equal(files.get("other")?.linked, lower);
+    assert.equal(files.get("name")?.mode, 0o644);
+  });
+  test("to a hard link is one to the file", () => {
+    const files = mergeLayers([[lower, link], [{ ...link, path: "third", target: "other" }]]);
+    assert.equal(files.get("third")?.linked, lower);
+  });
+  test("to nothing has no file", () => assert.equal(mergeLayers([[link]]).get("other")?.linked, undefined));
+});
+
 suite("findFile()", () => {
   const files = mergeLayers([
     ["usr/", "usr/bin/", "usr/bin/node"].map((path) => entry(path)),

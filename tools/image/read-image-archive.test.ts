@@ -5,7 +5,7 @@ import { suite, test } from "node:test";
 import { writeTar } from "../apk/write-tar.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { type ImageArchive, readImageArchive } from "./read-image-archive.ts";
-import { file } from "./sample-image.ts";
+import { file } from "./testing/sample-image.ts";
 
 const manifest = { Config: "c.json", RepoTags: ["a:b"], Layers: ["l/1", "l/2"] };
 const contents = { "c.json": "{}", "l/1": "one", "l/2": "two" };

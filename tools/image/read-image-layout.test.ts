@@ -4,10 +4,17 @@ import { join } from "node:path";
 import { suite, test } from "node:test";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { readImageLayout } from "./read-image-layout.ts";
-import { file, sampleImage, writeImageLayout } from "./sample-image.ts";
+import { file, sampleImage, writeImageLayout } from "./testing/sample-image.ts";
 
 suite("readImageLayout()", () => {
-  for (const mediaType of ["application/vnd.oci.image.layer.v1.tar", "application/vnd.oci.image.layer.v1.tar+gzip"]) {
+  for (const mediaType of [
+    "application/vnd.oci.image.layer.v1.tar",
+    "application/vnd.oci.image.layer.v1.tar+gzip",
+    "application/vnd.oci.image.layer.v1.tar+zstd",
+    "application/vnd.docker.image.rootfs.diff.tar",
+    "application/vnd.docker.image.rootfs.diff.tar.gzip",
+    "application/vnd.docker.image.rootfs.diff.tar.zstd",
+  ]) {
     test(`reads an image: ${mediaType}`, async () => {
       await using folder = await temporaryFolder();
       await writeImageLayout(folder.path, sampleImage(), mediaType);
@@ -54,8 +61,8 @@ suite("readImageLayout()", () => {
       /"index\.json": it names 2 images, and not one$/,
     ],
     [
-      "a docker manifest",
-      edit("index.json", (text) => text.replace("vnd.oci.image.manifest.v1", "vnd.docker.distribution.manifest.v2")),
+      "an index of several platforms",
+      edit("index.json", (text) => text.replace("vnd.oci.image.manifest.v1", "vnd.oci.image.index.v1")),
       /"index\.json": manifests\.0\.mediaType: /,
     ],
     [

@@ -5,6 +5,7 @@ load("@rules_oci//oci:defs.bzl", "oci_load")
 load("@wolfi_images//:images.bzl", "IMAGES")
 load(":architectures.bzl", "ARCHITECTURES")
 load(":base_image.bzl", "base_image")
+load(":structure_test.bzl", "wolfi_structure_test")
 
 def wolfi_base(
         name = "wolfi",
@@ -12,6 +13,7 @@ def wolfi_base(
         architectures = None,
         labels = {},
         annotations = {},
+        structure_test = None,
         tags = [],
         testonly = False,
         visibility = ["//visibility:public"]):
@@ -25,6 +27,7 @@ def wolfi_base(
     | `NAME_base_tarball` | `bazel run` loads the image into a container engine; `NAME_base_tarball.tar` is the file |
     | `NAME_base_sbom` | the SPDX document of the image for the target platform's processor |
     | `NAME_lock_test`, `NAME_sound_test` | the lockfile matches its configuration; the lockfile is sound |
+    | `NAME_structure_test` | the image for the target platform's processor is what `structure_test` says, if that is given |
 
     When `name` is "wolfi" there are also the aliases `base_image`, `base_index`, `base_tarball`, `base_tarball.tar` and
     `base_sbom`. The index and the images for one architecture are `manual`: `bazel build //...` would fetch the packages
@@ -37,6 +40,8 @@ def wolfi_base(
         architectures: Those that images are built for, e.g. `["x86_64"]`. By default all that the lockfile holds.
         labels: Dict of labels that the images get beside those of the image configuration.
         annotations: Dict of annotations for the images' manifests and for the index.
+        structure_test: Configuration of container-structure-test that the base image is tested by, in
+            `NAME_structure_test`. See wolfi_structure_test().
         tags: Set on every target.
         testonly: Set on every target.
         visibility: Of the images, the tarball and the SBOM; the tests are private.
@@ -87,6 +92,13 @@ def wolfi_base(
         visibility = visibility,
     )
     _lock_tests(name, image, state, configuration, tags)
+    if structure_test:
+        wolfi_structure_test(
+            name = name + "_structure_test",
+            configs = [structure_test],
+            image = name + "_base_image",
+            tags = tags,
+        )
 
     if name == "wolfi":
         for target in ["base_image", "base_index", "base_tarball", "base_tarball.tar", "base_sbom"]:

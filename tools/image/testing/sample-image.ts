@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
-import { type NewTarEntry, writeTar } from "../apk/write-tar.ts";
+import { gzipSync, zstdCompressSync } from "node:zlib";
+import { type NewTarEntry, writeTar } from "../../apk/write-tar.ts";
 
 /** A small base image as apko would build it from {@link SAMPLE_CONFIGURATION}; tests change a part of it. */
 export interface SampleImage {
@@ -133,7 +133,7 @@ export async function writeImageLayout(
   await mkdir(blobs, { recursive: true });
   await mkdir(`${folder}-layers`, { recursive: true });
   const tars = layers.map((entries) => writeTar(entries, { isEnded: true }));
-  const packed = tars.map((tar) => (mediaType.endsWith("gzip") ? gzipSync(tar) : tar));
+  const packed = tars.map((tar) => pack(tar, mediaType));
   for (const bytes of packed) {
     await writeFile(join(`${folder}-layers`, hex(bytes)), bytes);
     await symlink(join(`${folder}-layers`, hex(bytes)), join(blobs, hex(bytes)));
@@ -143,18 +143,29 @@ export async function writeImageLayout(
     await writeFile(join(blobs, hex(bytes)), bytes);
     return descriptor(type, bytes);
   };
-  const settings = await store("application/vnd.oci.image.config.v1+json", {
-    architecture: "amd64",
-    os: "linux",
-    config,
-    rootfs: { type: "layers", diff_ids: tars.map((tar) => `sha256:${hex(tar)}`) },
-  });
-  const type = "application/vnd.oci.image.manifest.v1+json";
+  const isDocker = mediaType.startsWith("application/vnd.docker.");
+  const settings = await store(
+    isDocker ? "application/vnd.docker.container.image.v1+json" : "application/vnd.oci.image.config.v1+json",
+    {
+      architecture: "amd64",
+      os: "linux",
+      config,
+      rootfs: { type: "layers", diff_ids: tars.map((tar) => `sha256:${hex(tar)}`) },
+    },
+  );
+  const type = isDocker
+    ? "application/vnd.docker.distribution.manifest.v2+json"
+    : "application/vnd.oci.image.manifest.v1+json";
   const manifest = { schemaVersion: 2, mediaType: type, config: settings, annotations };
   const stored = await store(type, { ...manifest, layers: packed.map((bytes) => descriptor(mediaType, bytes)) });
   await writeFile(join(folder, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
   const index = { schemaVersion: 2, mediaType: "application/vnd.oci.image.index.v1+json", manifests: [stored] };
   await writeFile(join(folder, "index.json"), JSON.stringify({ ...index, annotations }));
+}
+
+function pack(tar: Uint8Array, mediaType: string): Uint8Array {
+  if (mediaType.endsWith("gzip")) return gzipSync(tar);
+  return mediaType.endsWith("zstd") ? zstdCompressSync(tar) : tar;
 }
 
 function descriptor(mediaType: string, bytes: Uint8Array): unknown {
