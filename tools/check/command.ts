@@ -36,8 +36,10 @@ interface SoundCommandOptions extends CheckCommandOptions {
 /** `wolfi check`: what the tests of every image run. */
 export function checkCommand(shell: Shell): Command {
   return new Command("check")
-    .summary("check that a lockfile is current and sound, and an image as it should be")
-    .description("Checks a lockfile without network. Exits 3 where it is out of date, and says what mends it.")
+    .summary("check a lockfile or an image")
+    .description(
+      "Checks a lockfile, which exits 3 where it is out of date and says what mends it, or an image. Needs no network.",
+    )
     .addCommand(currentCommand(shell))
     .addCommand(soundCommand(shell))
     .addCommand(structureCommand(shell));

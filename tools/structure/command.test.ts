@@ -44,9 +44,8 @@ suite("wolfi check structure", () => {
   });
 
   test("tells all problems of all files, judges nothing, and exits 2", async () => {
-    const shell = await check({ "a.yaml": "schemaVersion: 2.0.0\ncommandTest: []\n", "b.yaml": COMMANDS }, [
-      ...["--config", "a.yaml", "--config", "b.yaml", "--config", "c.yaml"],
-    ]);
+    const args = ["--config", "a.yaml", "--config", "b.yaml", "--config", "c.yaml"];
+    const shell = await check({ "a.yaml": "schemaVersion: 2.0.0\ncommandTest: []\n", "b.yaml": COMMANDS }, args);
     assert.equal(shell.stdout.text, "");
     assert.deepEqual(shell.stderr.text.match(/^\S+:\d+:\d+:|the file "c.yaml" does not exist$/gm), [
       "a.yaml:2:1:",

@@ -10,10 +10,20 @@ export function describeResults(results: readonly TestResult[], style: Style): r
 }
 
 function describeResult({ verdict, name, found, position, failures }: TestResult, style: Style): readonly string[] {
-  const colour = { ok: style.good, "not ok": style.bad, "not judged": style.caution }[verdict];
-  const title = `${colour(verdict)} ${printable(found === "" || failures.length > 0 ? name : `${name}: ${found}`)}`;
+  const title = `${colourVerdict(verdict, style)} ${printable(found === "" || failures.length > 0 ? name : `${name}: ${found}`)}`;
   const place = position.file === "" || verdict === "ok" ? [] : [`  ${style.faint(formatPosition(position))}`];
   return [title, ...failures.map((failure) => `  ${printable(failure)}`), ...place];
+}
+
+function colourVerdict(verdict: Verdict, style: Style): string {
+  switch (verdict) {
+    case "ok":
+      return style.good(verdict);
+    case "not ok":
+      return style.bad(verdict);
+    case "not judged":
+      return style.caution(verdict);
+  }
 }
 
 function summarize(results: readonly TestResult[]): string {

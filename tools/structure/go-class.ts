@@ -81,29 +81,29 @@ function otherCases([first, last]: readonly [number, number]): CharacterSet {
 
 const MOST = 0x10ffff;
 
-function set(...ranges: readonly string[]): CharacterSet {
+function characters(...ranges: readonly string[]): CharacterSet {
   return ranges.map((range) => [range.charCodeAt(0), range.charCodeAt(range.length - 1)]);
 }
 
 const SHORTHANDS: Readonly<Record<string, CharacterSet>> = {
-  d: set("0-9"),
-  s: set("\t-\n", "\f-\r", " "),
-  w: set("0-9", "A-Z", "_", "a-z"),
+  d: characters("0-9"),
+  s: characters("\t-\n", "\f-\r", " "),
+  w: characters("0-9", "A-Z", "_", "a-z"),
 };
 
 const POSIX: Readonly<Record<string, CharacterSet | undefined>> = {
-  alnum: set("0-9", "A-Z", "a-z"),
-  alpha: set("A-Z", "a-z"),
-  ascii: set("\0-\x7f"),
-  blank: set("\t", " "),
-  cntrl: set("\0-\x1f", "\x7f"),
-  digit: set("0-9"),
-  graph: set("!-~"),
-  lower: set("a-z"),
-  print: set(" -~"),
-  punct: set("!-/", ":-@", "[-`", "{-~"),
-  space: set("\t-\r", " "),
-  upper: set("A-Z"),
-  word: set("0-9", "A-Z", "_", "a-z"),
-  xdigit: set("0-9", "A-F", "a-f"),
+  alnum: characters("0-9", "A-Z", "a-z"),
+  alpha: characters("A-Z", "a-z"),
+  ascii: characters("\0-\x7f"),
+  blank: characters("\t", " "),
+  cntrl: characters("\0-\x1f", "\x7f"),
+  digit: characters("0-9"),
+  graph: characters("!-~"),
+  lower: characters("a-z"),
+  print: characters(" -~"),
+  punct: characters("!-/", ":-@", "[-`", "{-~"),
+  space: characters("\t-\r", " "),
+  upper: characters("A-Z"),
+  word: characters("0-9", "A-Z", "_", "a-z"),
+  xdigit: characters("0-9", "A-F", "a-f"),
 };

@@ -42,7 +42,7 @@ export function readStructureConfiguration(
 }
 
 function countTests({ metadata, ...lists }: StructureConfiguration): number {
-  const metadataTests = Object.values(metadata).flatMap((test: unknown) => test ?? []);
+  const metadataTests = Object.values(metadata).flatMap((value: unknown) => value ?? []);
   return metadataTests.length + Object.values(lists).flat().length;
 }
 
@@ -145,7 +145,7 @@ const metadataTest = struct<MetadataTest>({
 });
 
 /** With its place in the file. */
-function test<T extends object>(fields: {
+function placedTest<T extends object>(fields: {
   readonly [K in keyof Omit<T, "position">]: Shape<T[K & keyof T]>;
 }): Shape<T> {
   return refined(
@@ -161,7 +161,7 @@ const imagePath = matching(
 
 const owner = optional(unsigned);
 
-const fileExistenceTest = test<FileExistenceTest>({
+const fileExistenceTest = placedTest<FileExistenceTest>({
   name: filled,
   path: imagePath,
   shouldExist: withZero(flag, true),
@@ -177,13 +177,20 @@ const fileExistenceTest = test<FileExistenceTest>({
   isExecutableBy: optional(matching(/^(owner|group|other|any)$/, "owner, group, other or any") as Shape<ExecutableBy>),
 });
 
-const fileContentTest = test<FileContentTest>({
+const fileContentTest = placedTest<FileContentTest>({
   name: filled,
   path: filled,
   expectedContents: list(expression),
   excludedContents: list(expression),
 });
 
-const userTest = test<UserTest>({ name: filled, user: filled, uid: owner, gid: owner, home: absent, shell: absent });
+const userTest = placedTest<UserTest>({
+  name: filled,
+  user: filled,
+  uid: owner,
+  gid: owner,
+  home: absent,
+  shell: absent,
+});
 
-const symlinkTest = test<SymlinkTest>({ name: filled, path: imagePath, target: required(filled) });
+const symlinkTest = placedTest<SymlinkTest>({ name: filled, path: imagePath, target: required(filled) });

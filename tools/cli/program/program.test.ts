@@ -25,6 +25,7 @@ suite("wolfi --help", () => {
     ["check"],
     ["check", "current"],
     ["check", "sound"],
+    ["check", "structure"],
     ["outdated"],
     ["vendor"],
   ]) {
