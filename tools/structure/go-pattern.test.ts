@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
+import * as fc from "fast-check";
 import { translateGoPattern } from "./go-pattern.ts";
 
 /** The verdicts are those of Go 1.26's regexp.MatchString. */
@@ -68,4 +69,45 @@ suite("translateGoPattern()", () => {
       assert.deepEqual(translateGoPattern(source), { kind: "refused", reason });
     });
   }
+
+  test("any text is translated or refused", () => {
+    const parts = [
+      "(",
+      "(?i",
+      ")",
+      "[",
+      "[:",
+      "^",
+      "]",
+      "{1,2}",
+      "*",
+      "?",
+      "|",
+      "\\",
+      "Q",
+      "E",
+      "x",
+      "-",
+      "a",
+      "\u{1F600}",
+      "\ud800",
+    ];
+    const source = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.array(fc.constantFrom(...parts)).map((all) => all.join("")),
+    );
+    fc.assert(fc.property(source, (text) => ["pattern", "refused"].includes(translateGoPattern(text).kind)));
+  });
+
+  test("a quoted text matches itself alone", () => {
+    const quoted = fc.string({ unit: "binary" }).filter((text) => !text.includes("\\E") && !text.endsWith("\\"));
+    fc.assert(
+      fc.property(quoted, quoted, (text, other) => {
+        const translated = translateGoPattern(`^\\Q${text}\\E$`);
+        assert.ok(translated.kind === "pattern");
+        assert.ok(translated.pattern.test(text));
+        assert.equal(translated.pattern.test(other), text === other);
+      }),
+    );
+  });
 });
