@@ -12,7 +12,7 @@ export type GoPattern =
 export function translateGoPattern(source: string): GoPattern {
   try {
     const reader = new PatternReader(source);
-    const { text } = readAlternatives(reader, { flags: { i: false, m: false, s: false }, depth: 0, names: new Set() });
+    const { text } = readAlternatives(reader, { flags: { i: false, m: false, s: false }, depth: 0 });
     if (!reader.isAtEnd) throw new UnsupportedPattern('a ")" without its "("');
     return { kind: "pattern", pattern: new RegExp(text, "u") };
   } catch (error) {
@@ -31,7 +31,6 @@ interface Scope {
   /** `(?i)` changes them up to the end of the group. */
   flags: Flags;
   readonly depth: number;
-  readonly names: Set<string>;
 }
 
 /** A part of the translated expression. */
@@ -134,11 +133,8 @@ function literal(character: string, { i }: Flags): Part {
 function readGroup(reader: PatternReader, scope: Scope): readonly Part[] {
   const inner: Scope = { ...scope, depth: scope.depth + 1 };
   if (reader.take("?")) {
-    const [, name] = reader.match(/P?<(\w+)>/y) ?? [];
-    if (name !== undefined) {
-      if (scope.names.has(name)) throw new UnsupportedPattern(`two groups "${name}"`);
-      scope.names.add(name);
-    } else {
+    const isNamed = reader.match(/P?<\w+>/y) !== undefined;
+    if (!isNamed) {
       const [written = "", on = "", minus, off = "", end] = reader.match(/([imsU]*)(-?)([imsU]*)([:)])/y) ?? [];
       if (written === "" || (minus === "-" && off === "")) {
         throw new UnsupportedPattern(`"(?${reader.rest().slice(0, 2)}", which Go does not have`);
