@@ -17,7 +17,8 @@ suite("findIdentity()", () => {
     ["web:docker", 100, [500]],
     ["4711", 4711, [0]],
     ["4711:4712", 4711, [4712]],
-    ["7", 8, [9]],
+    ["7", 7, [0]],
+    ["8", 8, [9]],
   ] as const) {
     test(`"${user}" is ${uid}`, () => {
       assert.deepEqual(findIdentity(user, accounts, groups), { identity: { uid, gids: new Set(gids) } });

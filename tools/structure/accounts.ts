@@ -38,8 +38,8 @@ export function parseGroups(text: string): readonly Group[] {
 }
 
 /**
- * Finds whom an image's user stands for, as engines do: `USER[:GROUP]`, each a name or a number, nothing for root. A
- * number needs no account. github.com/moby/sys/user v0.4.0, GetExecUser.
+ * Finds whom an image's user stands for, as engines do: `USER[:GROUP]`, each a name or a number, nothing for root.
+ * What is a number is never a name, and needs no account. github.com/moby/sys/user v0.1.0, GetExecUser.
  */
 export function findIdentity(
   user: string,
@@ -48,12 +48,11 @@ export function findIdentity(
 ): { readonly identity: Identity } | { readonly reason: string } {
   const [name = "", group = ""] = user.split(":");
   const wanted = name === "" ? "0" : name;
-  const account =
-    accounts.find((entry) => entry.name === wanted) ?? accounts.find((entry) => String(entry.uid) === wanted);
+  const account = accounts.find((entry) => (isId(wanted) ? entry.uid === Number(wanted) : entry.name === wanted));
   if (account === undefined && !isId(wanted)) return { reason: `there is no user "${wanted}" in /etc/passwd` };
   const uid = account?.uid ?? Number(wanted);
   if (group !== "") {
-    const gid = groups.find((entry) => entry.name === group)?.gid ?? (isId(group) ? Number(group) : undefined);
+    const gid = isId(group) ? Number(group) : groups.find((entry) => entry.name === group)?.gid;
     if (gid === undefined) return { reason: `there is no group "${group}" in /etc/group` };
     return { identity: { uid, gids: new Set([gid]) } };
   }

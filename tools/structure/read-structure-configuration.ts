@@ -23,7 +23,7 @@ import type {
 export type CommandMode = "refuse" | "programs";
 
 /**
- * Reads a configuration of container-structure-test. Names and types are those of its `pkg/types/v2` at v1.19; what it
+ * Reads a configuration of container-structure-test. Names and types are those of its `pkg/types/v2` at v1.22.0; what it
  * would take and never find true, such as a mode in the notation of `ls`, is refused as well.
  */
 export function readStructureConfiguration(
