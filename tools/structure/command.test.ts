@@ -69,6 +69,12 @@ not judged Program of Command Test: made: its "setup" may make the program
     assert.equal(shell.exitCode, 0);
   });
 
+  test("reads accounts where users are tested, of an image that has two layers", async () => {
+    const yaml = "schemaVersion: 2.0.0\nuserTests: [{ name: web, user: web, uid: 100, gid: 101 }]\n";
+    const shell = await check({ "a.yaml": yaml }, ["--config", "a.yaml"]);
+    assert.match(shell.stdout.text, /^ok User Test: web: web 100:101 \/home\/web \/bin\/sh\n/);
+  });
+
   test("gives results as data", async () => {
     const shell = await check({ "a.yaml": FAILING }, ["--config", "a.yaml", "--json"]);
     assert.deepEqual(JSON.parse(shell.stdout.text), {

@@ -233,10 +233,18 @@ suite("judgeImage()", () => {
 });
 
 suite("contentsNeeded()", () => {
-  test("names the files that links lead to, and those of accounts", () => {
-    const needed = contentsNeeded(mergeLayers([layer]), [configuration("fileContentTests", "path: /bin/hard")]);
-    assert.deepEqual([...needed], ["etc/passwd", "etc/group", "usr/bin/node"]);
-  });
+  for (const [field, yaml, paths] of [
+    ["fileContentTests", "path: /bin/hard", ["usr/bin/node"]],
+    ["fileContentTests", "path: /etc/none", []],
+    ["fileExistenceTests", "path: /etc/passwd", []],
+    ["userTests", "user: web", ["etc/passwd", "etc/group"]],
+    ["commandTests", "command: node", ["etc/passwd", "etc/group"]],
+  ] as const) {
+    test(`${field}: ${yaml}: ${paths.join(", ") || "none"}`, () => {
+      const needed = contentsNeeded(mergeLayers([layer]), [configuration(field, yaml)]);
+      assert.deepEqual([...needed], paths);
+    });
+  }
 });
 
 function cases(field: string, rows: readonly (readonly [yaml: string, results: readonly string[]])[]): void {

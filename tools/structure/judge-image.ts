@@ -1,7 +1,7 @@
 import type { ImageSettings } from "../image/image-documents.ts";
 import type { ImageFiles } from "../image/merge-layers.ts";
 import type { Position } from "../error/wolfi-error.ts";
-import { findIdentity, parseAccounts, parseGroups } from "./accounts.ts";
+import { type Account, findIdentity, parseAccounts, parseGroups } from "./accounts.ts";
 import { find, findMisplaced, imageTree, type ImageTree, readFound } from "./image-tree.ts";
 import { judgeContents } from "./judge-contents.ts";
 import { judgeFile, judgeSymlink } from "./judge-files.ts";
@@ -24,7 +24,7 @@ export function judgeImage(
 ): readonly TestResult[] {
   const tree = imageTree(files);
   const environment = environmentOf(settings.config.Env);
-  const accounts = parseAccounts(textOf(tree, PASSWD));
+  const accounts = configurations.some(looksAtAccounts) ? parseAccounts(textOf(tree, PASSWD)) : [];
   return [
     ...judgeLayout(tree),
     ...configurations.flatMap((configuration) => [
@@ -33,7 +33,7 @@ export function judgeImage(
       ...configuration.fileContents.map((test) => judgeContents(test, tree)),
       ...configuration.users.map((test) => judgeUser(test, accounts)),
       ...configuration.symlinks.map((test) => judgeSymlink(test, tree, environment)),
-      ...judgePrograms(configuration.commands, tree, settings),
+      ...judgePrograms(configuration.commands, tree, settings, accounts),
     ]),
   ];
 }
@@ -41,13 +41,20 @@ export function judgeImage(
 /** The files whose contents the tests look at, where links have led to. */
 export function contentsNeeded(files: ImageFiles, configurations: readonly StructureConfiguration[]): Set<string> {
   const tree = imageTree(files);
-  const paths = configurations.flatMap(({ fileContents }) => fileContents.map(({ path }) => path));
+  const paths = configurations.flatMap((configuration) => [
+    ...(looksAtAccounts(configuration) ? [PASSWD, GROUP] : []),
+    ...configuration.fileContents.map(({ path }) => path),
+  ]);
   return new Set(
-    [PASSWD, GROUP, ...paths].flatMap((path) => {
+    paths.flatMap((path) => {
       const found = find(tree, path, { followsLast: true });
       return found.kind === "file" ? [(found.file.linked ?? found.file).path] : [];
     }),
   );
+}
+
+function looksAtAccounts({ users, commands }: StructureConfiguration): boolean {
+  return users.length + commands.length > 0;
 }
 
 const PASSWD = "/etc/passwd";
@@ -68,9 +75,9 @@ function judgePrograms(
   tests: readonly CommandTest[],
   tree: ImageTree,
   { config }: ImageSettings,
+  accounts: readonly Account[],
 ): readonly TestResult[] {
   if (tests.length === 0) return [];
-  const accounts = parseAccounts(textOf(tree, PASSWD));
   const found = findIdentity(config.User, accounts, parseGroups(textOf(tree, GROUP)));
   if ("reason" in found) {
     return tests.map(({ name, position }) =>
