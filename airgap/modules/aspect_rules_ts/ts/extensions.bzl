@@ -4,8 +4,12 @@ load("@aspect_rules_js//npm:libs.bzl", "npm_repository")
 load("//ts/private:typescript_versions.bzl", "TYPESCRIPT_VERSIONS")
 
 _deps = tag_class(
-    doc = "Declares the repository `npm_typescript`.",
+    doc = "Declares a repository with a compiler.",
     attrs = {
+        "name": attr.string(
+            default = "npm_typescript",
+            doc = "Of the repository. ts_project takes what the calling module knows as `@npm_typescript`.",
+        ),
         "version_from": attr.label(doc = "A package.json with an exact version of typescript.", mandatory = True),
     },
 )
@@ -17,27 +21,43 @@ typescript_targets()
 """
 
 def _typescript_impl(module_ctx):
-    # The root module comes first: its choice holds for all.
-    tags = [tag for module in module_ctx.modules for tag in module.tags.deps]
-    if not tags:
-        fail("No module has a typescript.deps(version_from = …) tag: add one to MODULE.bazel")
-    package_json = json.decode(module_ctx.read(tags[0].version_from))
-    version = (package_json.get("devDependencies", {}) | package_json.get("dependencies", {})).get("typescript")
+    for name, version_from in _choose(module_ctx.modules).items():
+        _declare(module_ctx, name, version_from)
+    return module_ctx.extension_metadata(reproducible = True)
+
+def _choose(modules):
+    """Name of each repository → where its version stands. Names are shared: the root module's tag holds for all."""
+    chosen = {}
+    for module in modules:
+        for tag in module.tags.deps:
+            other = chosen.get(tag.name)
+            if other == None or module.is_root:
+                chosen[tag.name] = struct(module = module, version_from = tag.version_from)
+            elif not other.module.is_root and other.version_from != tag.version_from:
+                fail("Cannot choose a version for \"{}\": modules {} and {} ask for one each. Name one in the root module".format(
+                    tag.name,
+                    other.module.name,
+                    module.name,
+                ))
+    return {name: choice.version_from for name, choice in chosen.items()}
+
+def _declare(module_ctx, name, version_from):
+    package_json = json.decode(module_ctx.read(version_from))
+    version = (package_json.get("dependencies", {}) | package_json.get("devDependencies", {})).get("typescript")
     if version not in TYPESCRIPT_VERSIONS:
         fail("TypeScript \"{}\" of {} is not known, only {}: add it to airgap/modules/aspect_rules_ts/ts/private/typescript_versions.bzl".format(
             version,
-            tags[0].version_from,
+            version_from,
             ", ".join(TYPESCRIPT_VERSIONS),
         ))
     npm_repository(
-        name = "npm_typescript",
+        name = name,
         package = "typescript",
         version = version,
         integrity = TYPESCRIPT_VERSIONS[version],
         build_file_content = _BUILD,
         files = ["//ts/private:tsc.cjs", "//ts/private:validate_tsconfig.cjs"],
     )
-    return module_ctx.extension_metadata(reproducible = True)
 
 typescript = module_extension(
     implementation = _typescript_impl,

@@ -1,0 +1,1 @@
+export const old: number = 5;
