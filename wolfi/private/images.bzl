@@ -22,7 +22,7 @@ def read_images(module_ctx, folder, lock_command):
         `includes` (paths), `include_labels`, `problem` (None, or a text with what is wrong and the cure), `cure`,
         `lock_command`, `architectures`, `packages` and `keys` (see lockfile.bzl).
     """
-    root = module_ctx.path(Label("@@//:MODULE.bazel")).dirname
+    root = module_ctx.path(module_ctx.read(Label("@wolfi_workspace_folder//:path")))
     path = _child(root, folder)
     if not path.is_dir:
         # Seen when it is made.
