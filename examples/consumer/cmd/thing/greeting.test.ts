@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
-import { greeting } from "./thing.js";
+import { greeting } from "./greeting.js";
 
 test("greeting() names whom it greets", () => {
   assert.equal(stripVTControlCharacters(greeting("thing")), "Hello, thing");
