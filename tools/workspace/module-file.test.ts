@@ -30,6 +30,11 @@ suite("readModuleFile()", () => {
       `${head}wolfi.repository(url = "u", target = "@@//:r")`,
       [{ url: "u", label: "@@//:r", folder: "bazel-bin/r" }],
     ],
+    [
+      "a target of another module",
+      `${head}wolfi.repository(url = "u", target = "@wolfi//a:r")`,
+      [{ url: "u", label: "@wolfi//a:r", folder: "bazel-bin/external/wolfi~/a/r" }],
+    ],
     ["a folder", `${head}wolfi.repository(url = 'u', folder = "f")`, [{ url: "u", label: undefined, folder: "f" }]],
     [
       "another name of the extension",

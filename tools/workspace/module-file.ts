@@ -121,8 +121,9 @@ function repositoryOf(values: ReadonlyMap<string, string>): ModuleRepository {
   return { url, label: target, folder: `bazel-bin/${folderOfLabel(target)}` };
 }
 
-/** Where a target of this workspace has its output: `//a/b:c` → `a/b/c`, `//a/b` → `a/b/b`. */
+/** Where a target has its output: `//a/b:c` → `a/b/c`, `//a/b` → `a/b/b`; of another module below `external/MODULE~`. */
 function folderOfLabel(label: string): string {
-  const [path = "", name = path.replace(/^.*\//, "")] = label.replace(/^@{0,2}\/\//, "").split(":");
-  return path === "" ? name : `${path}/${name}`;
+  const [, module, target = ""] = /^@{0,2}([^/@]*)\/\/(.*)$/.exec(label) ?? [undefined, "", label];
+  const [path = "", name = path.replace(/^.*\//, "")] = target.split(":");
+  return [module && `external/${module}~`, path, name].filter((part) => part).join("/");
 }

@@ -73,5 +73,10 @@ function candidatesOf(
   for (let at = mapFile && dirname(mapFile); at !== undefined && at !== dirname(at); at = dirname(at)) {
     candidates.push(join(at, folder), join(at, "_main", folder));
   }
-  return [...candidates, resolve(workspaceRoot, folder), resolve(workspaceRoot, "bazel-bin", folder)];
+  // From Bazel 8 on, the folder of a module ends in + and no more in ~.
+  const here = [folder, folder.replace(/^(bazel-bin\/external\/[^/]+)~\//, "$1+/")];
+  return [
+    ...candidates,
+    ...here.flatMap((name) => [resolve(workspaceRoot, name), resolve(workspaceRoot, "bazel-bin", name)]),
+  ];
 }
