@@ -37,9 +37,17 @@ suite("parsePage()", () => {
   test("reads edits, and why a command is not run", () => {
     const page = "```diff\n--- a/x\n+++ b/x\n```\n```console needs-network\n$ a\n```\n```console run-by-ci\n$ b\n```\n";
     assert.deepEqual(
-      parsePage(page).map((step) => (step.kind === "patch" ? step.patch : `${step.command}: ${step.run}`)),
+      parsePage(page).map((step) =>
+        step.kind === "command" ? `${step.command}: ${step.run}` : step.kind === "patch" && step.patch,
+      ),
       ["--- a/x\n+++ b/x\n", "a: needs-network", "b: run-by-ci"],
     );
+  });
+
+  test("reads files: blocks of another language with a path", () => {
+    assert.deepEqual(parsePage("```yaml images/app.yaml\na: 1\n```\n```yaml\na: 2\n```\n"), [
+      { kind: "file", path: "images/app.yaml", contents: "a: 1\n", line: 1 },
+    ]);
   });
 
   test("takes a printed line that looks like a continuation for what it is", () => {

@@ -1,5 +1,5 @@
 /** What a page tells a person to do. */
-export type Step = CommandStep | PatchStep;
+export type Step = CommandStep | FileStep | PatchStep;
 
 export interface CommandStep {
   readonly kind: "command";
@@ -10,6 +10,14 @@ export interface CommandStep {
   readonly expected: readonly string[];
   readonly exitCode: number;
   /** Where the command stands in the page. Lines count from 1. */
+  readonly line: number;
+}
+
+/** A file to be written, or written anew. */
+export interface FileStep {
+  readonly kind: "file";
+  readonly path: string;
+  readonly contents: string;
   readonly line: number;
 }
 
@@ -28,18 +36,19 @@ export type RunMode = "here" | "needs-network" | "run-by-ci";
  *
  * In a `console` block, `$ COMMAND` starts a command, `> …` continues it, `# exit code N` says how it ends (otherwise
  * 0), and all other lines are what it prints. A word after `console` says that it is not run here. A `diff` block is
- * an edit.
+ * an edit. A block of another language with a path behind it, as in `yaml images/app.yaml`, is that file.
  *
  * @throws Error where a block would not be run, or not be understood
  */
 export function parsePage(markdown: string): readonly Step[] {
   return readBlocks(markdown).flatMap((block): readonly Step[] => {
-    const { language, lines, line } = block;
+    const { language, mode, lines, line } = block;
     if (language === "diff") return [{ kind: "patch", patch: `${lines.join("\n")}\n`, line }];
     if (language === "console") return readCommands(block);
     if (["sh", "bash", "shell"].includes(language)) {
       throw new Error(`line ${line}: a "${language}" block is run by no test; write \`\`\`console and "$ COMMAND"`);
     }
+    if (mode !== "") return [{ kind: "file", path: mode, contents: `${lines.join("\n")}\n`, line }];
     return [];
   });
 }

@@ -3,7 +3,7 @@
  * docs/ tell a person to do, and compares what is printed. Each page starts from the clean copy. The last line counts.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, normalize } from "node:path";
 import { findMissingOutput } from "./expect-output.ts";
 import { findBrokenLinks } from "./links.ts";
 import { parsePage, type Step } from "./page.ts";
@@ -35,13 +35,16 @@ function allPages(): readonly string[] {
 
 async function testPage(page: string, copy: WorkspaceCopy): Promise<void> {
   let isBroken = false;
+  // Where a `cd` has led, from the workspace's root.
+  let folder = ".";
   for (const step of parsePage(read(page)!)) {
     const name = `${page}:${step.line}: ${describeStep(step)}`;
     if (isBroken) skip(name, "a step before it failed");
     else if (step.kind === "command" && step.run === "needs-network") skip(name, step.run);
     else {
       const started = performance.now();
-      const problem = await testStep(step, copy);
+      const problem = await testStep(step, copy, folder);
+      if (step.kind === "command") folder = normalize(join(folder, /^cd (\S+)$/.exec(step.command)?.[1] ?? "."));
       isBroken = problem !== undefined;
       if (problem === undefined) pass(`${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
       else fail(name, problem);
@@ -51,20 +54,25 @@ async function testPage(page: string, copy: WorkspaceCopy): Promise<void> {
 
 function describeStep(step: Step): string {
   if (step.kind === "command") return step.command.split("\n")[0]!;
+  if (step.kind === "file") return `writes ${step.path}`;
   const files = [...step.patch.matchAll(/^\+\+\+ b\/(.*)$/gm)].map(([, file]) => file);
   return `edits ${files.join(", ")}`;
 }
 
 /** @returns what is wrong */
-async function testStep(step: Step, copy: WorkspaceCopy): Promise<string | undefined> {
+async function testStep(step: Step, copy: WorkspaceCopy, folder: string): Promise<string | undefined> {
   if (step.kind === "patch") {
-    const { exitCode, output } = await copy.run("git apply --recount -", step.patch);
+    const { exitCode, output } = await copy.run("git apply --recount -", { input: step.patch });
+    return exitCode === 0 ? undefined : output;
+  }
+  if (step.kind === "file") {
+    const { exitCode, output } = await copy.run(`cat >'${step.path}'`, { input: step.contents, folder });
     return exitCode === 0 ? undefined : output;
   }
   if (step.run === "run-by-ci") {
     return read(".ci/run")!.includes(step.command) ? undefined : ".ci/run does not run it";
   }
-  const { exitCode, output } = await copy.run(step.command);
+  const { exitCode, output } = await copy.run(step.command, { folder });
   if (exitCode !== step.exitCode) return `exit code ${exitCode}, not ${step.exitCode}\n${output}`;
   const missing = findMissingOutput(step.expected, output);
   return missing === undefined ? undefined : `it does not print\n${missing.join("\n")}\nbut\n${output}`;

@@ -2,16 +2,23 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { stripVTControlCharacters } from "node:util";
 
 /** A copy of the workspace, where the commands of a page may change what they like. */
 export interface WorkspaceCopy extends AsyncDisposable {
-  /** Runs a command in its root, as a person's shell does. */
-  readonly run: (command: string, input?: string) => Promise<CommandResult>;
+  /** Runs a command, as a person's shell does. */
+  readonly run: (command: string, options?: RunOptions) => Promise<CommandResult>;
   /** Makes it again what it was in the beginning. */
   readonly reset: () => Promise<void>;
+}
+
+export interface RunOptions {
+  /** Of the command's standard input. */
+  readonly input?: string;
+  /** Where it is run, from the workspace's root: `../other` is beside it. */
+  readonly folder?: string;
 }
 
 export interface CommandResult {
@@ -23,26 +30,28 @@ export interface CommandResult {
 /**
  * Copies all files of a workspace that git knows, or would know if they were added, and puts the copy under git.
  *
- * It always lies in the same folder, for Bazel knows its outputs by it. No container engine answers there: what a
+ * It always lies in the same folder, for Bazel knows its outputs by it. A page may make other folders beside it. No container engine answers there: what a
  * page shows is the same on every machine, and a test fills nobody's list of images.
  */
 export async function copyWorkspace(root: string): Promise<WorkspaceCopy> {
   const environment = ownEnvironment();
   const cache = environment["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
   const folder = join(cache, "wolfi", "docs-test", createHash("sha256").update(root).digest("hex").slice(0, 12));
-  const [copy, engines] = [join(folder, "wolfi"), join(folder, "engines")];
+  const [work, engines] = [join(folder, "work"), join(folder, "engines")];
+  const copy = join(work, "wolfi");
   environment["PATH"] = `${engines}:${environment["PATH"] ?? ""}`;
   await rm(folder, { recursive: true, force: true });
   await mkdir(copy, { recursive: true });
   await silenceEngines(engines);
 
-  const run = async (command: string, input = "", cwd = copy): Promise<CommandResult> => {
-    const { exitCode, output } = await runShell(command, input, { cwd, environment });
-    const shown = output.replaceAll(copy, "~/wolfi").replaceAll(cache, "~/.cache");
+  const run = async (command: string, options: RunOptions = {}): Promise<CommandResult> => {
+    const cwd = resolve(copy, options.folder ?? ".");
+    const { exitCode, output } = await runShell(command, options.input ?? "", { cwd, environment });
+    const shown = output.replaceAll(work, "~").replaceAll(cache, "~/.cache");
     return { exitCode, output: stripVTControlCharacters(shown).replaceAll("\r", "\n") };
   };
-  const must = async (command: string, cwd?: string): Promise<string> => {
-    const { exitCode, output } = await run(command, "", cwd);
+  const must = async (command: string, at = "."): Promise<string> => {
+    const { exitCode, output } = await run(command, { folder: at });
     if (exitCode !== 0) throw new Error(`${command}: exit code ${exitCode}\n${output}`);
     return output;
   };
@@ -53,13 +62,18 @@ export async function copyWorkspace(root: string): Promise<WorkspaceCopy> {
   await must("git init -q && git add -A && git -c user.name=docs -c user.email=docs@localhost commit -qm 'As cloned'");
   return {
     run,
-    reset: async () => void (await must("git reset -q --hard && git clean -fdq")),
+    reset: async () => void (await must(`${removeOthers}; git reset -q --hard && git clean -fdq`)),
     async [Symbol.asyncDispose]() {
       await must('for folder in . examples/*/; do (cd "$folder" && "$OLDPWD/bazelw" shutdown); done');
       await rm(folder, { recursive: true });
     },
   };
 }
+
+/** The folders that a page has made beside the copy, and the Bazel servers that run there. */
+const removeOthers = `for folder in ../*/; do
+  [[ $folder == ../wolfi/ ]] || { (cd "$folder" && "$OLDPWD/bazelw" shutdown); rm -rf "$folder"; }
+done`;
 
 /** A person's environment: without what Bazel and rules_js add for the program that runs this. */
 function ownEnvironment(): Record<string, string> {
@@ -98,9 +112,9 @@ async function runShell(command: string, input: string, { cwd, environment }: Sh
   const child = spawn("bash", ["-c", `exec 2>&1\n${command}`], { cwd, env: environment });
   child.stdin.on("error", () => undefined); // not every command reads it
   child.stdin.end(input);
-  const exited = new Promise<number>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => resolve(code ?? 128));
+  const exited = new Promise<number>((ends, fails) => {
+    child.on("error", fails);
+    child.on("close", (code) => ends(code ?? 128));
   });
   const [exitCode, output] = await Promise.all([exited, text(child.stdout)]);
   return { exitCode, output };
