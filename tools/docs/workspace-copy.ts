@@ -30,8 +30,9 @@ export interface CommandResult {
 /**
  * Copies all files of a workspace that git knows, or would know if they were added, and puts the copy under git.
  *
- * It always lies in the same folder, for Bazel knows its outputs by it. A page may make other folders beside it. No container engine answers there: what a
- * page shows is the same on every machine, and a test fills nobody's list of images.
+ * It always lies in the same folder, for Bazel knows its outputs by it. A page may make other folders beside it. No
+ * container engine answers there: what a page shows is the same on every machine, and a test fills nobody's list of
+ * images.
  */
 export async function copyWorkspace(root: string): Promise<WorkspaceCopy> {
   const environment = ownEnvironment();
