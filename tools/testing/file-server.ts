@@ -26,8 +26,10 @@ export interface FileServerOptions {
   /** Whether it speaks https, with {@link TEST_CERTIFICATE}. @default false */
   readonly isHttps?: boolean;
   /** Answers instead of the files where it returns an answer; for failures, redirects, credentials. */
-  readonly intercept?: (request: ServedRequest) => ServedAnswer | "hang up" | undefined;
+  readonly intercept?: (request: ServedRequest) => Intercepted | Promise<Intercepted>;
 }
+
+type Intercepted = ServedAnswer | "hang up" | undefined;
 
 export interface ServedRequest {
   readonly method: string;
@@ -67,7 +69,7 @@ export async function serveFiles(files: ServedFiles, options: FileServerOptions 
       headers: incoming.headers,
       remotePort: incoming.socket.remotePort,
     };
-    const given = options.intercept?.(request);
+    const given = await options.intercept?.(request);
     if (given === "hang up") {
       requests.push({ ...request, status: 0 });
       incoming.socket.destroy();

@@ -23,8 +23,13 @@ def _wolfi_impl(module_ctx):
     packages = distinct_packages(images, origins)
     for package in packages.values():
         if package.origin.kind == "download":
-            segment_repository(name = package.id + "_control", url = package.url, segments = package.control)
-            segment_repository(name = package.id + "_data", url = package.url, segments = package.data)
+            for kind in ["control", "data"]:
+                segment_repository(
+                    name = package.id + "_" + kind,
+                    cure = "Run `{}`".format(lock_command),
+                    segments = getattr(package, kind),
+                    url = package.url,
+                )
         elif package.origin.kind == "target":
             files_repository(name = package.id, files = workspace_package_files(package))
         else:
