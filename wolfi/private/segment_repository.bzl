@@ -9,9 +9,9 @@ _FILE_ENDINGS = {
     "signature": ".sig.tar.gz",
 }
 
-_FAILURE = """Cannot fetch {package}: {url} does not give the bytes that were locked; the warning above says why.
-Where the package was withdrawn or built anew: {cure}
-Where the server wants a login or cannot be reached: docs/networks.md"""
+# Bazel says what went wrong in a warning, and shows this several times.
+_FAILURE = """Cannot fetch {package}: {url} did not give the bytes that are locked, for the reason in the warning above
+  Where the package was withdrawn or built again: {cure}. Logins, networks: docs/networks.md"""
 
 def segment_path(url, kind, control_hex, hex):
     """Names a segment below a cache folder as apko looks for it.
@@ -39,7 +39,6 @@ def _segment_repository_impl(repository_ctx):
             auth = auth,
             headers = {"Range": byte_range},
             integrity = checksum,
-            # What went wrong, Bazel says in a warning; what to do, we say below.
             allow_fail = True,
             block = False,
         ))

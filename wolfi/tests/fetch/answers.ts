@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import type { FileServer, ServedAnswer, ServedFiles, ServedRequest } from "../../../tools/testing/file-server.ts";
+import type { FileServer, ServedAnswer, ServedRequest } from "../../../tools/testing/file-server.ts";
 import { serveFiles } from "../../../tools/testing/file-server.ts";
 
 /** How the server answers for one package, where not as it should. */
@@ -36,7 +36,7 @@ export async function servePackages(
     const fault = faults.get(request.path.split("/").at(-1)!);
     return fault === undefined ? undefined : faultyAnswer(fault, files.get(request.path)!, request);
   }
-  const server = await serveFiles(files as ServedFiles, { proxiedUrl, intercept });
+  const server = await serveFiles(files, { proxiedUrl, intercept });
   const packages: PackageServer = {
     ...server,
     logins,

@@ -16,8 +16,10 @@ export interface Setting extends AsyncDisposable {
   readonly otherServer: PackageServer;
   /** Every request of a call of Bazel, `PATH RANGE`, sorted. */
   readonly requestsOf: (call: () => Promise<unknown>) => Promise<readonly string[]>;
-  /** The requests that the segments of some packages of an image need. */
+  /** The requests that the segments of some packages of an image need, sorted. */
   readonly segmentsOf: (image: string, architecture: string, only?: readonly string[]) => Promise<readonly string[]>;
+  /** The same → the name under which apko's cache has the segment. */
+  readonly fileNamesOf: (image: string, architecture: string) => Promise<ReadonlyMap<string, string>>;
   readonly bazel: (args: readonly string[], options?: CallOptions) => Promise<Ending>;
   readonly lock: (...images: readonly string[]) => Promise<void>;
   /** Puts a package into the repository in place of what it had. */
@@ -47,11 +49,11 @@ export async function openSetting(
   const folder = await temporaryFolder();
   const workspace = join(folder.path, "workspace");
   // What an earlier run has left in Bazel's repository cache is not asked for again: no two runs have equal packages.
-  const run_ = String(process.pid) + String(Date.now());
+  const runId = String(process.pid) + String(Date.now());
   const names = [...new Set(Object.values(images).flatMap(({ packages }) => packages))];
   const files = new Map<string, Uint8Array>();
   const publish = (testPackage: TestPackage): void => {
-    const content = Buffer.from(`${testPackage.name} ${testPackage.version} ${run_}`.repeat(100));
+    const content = Buffer.from(`${testPackage.name} ${testPackage.version} ${runId}`.repeat(100));
     packages.set(testPackage.name, {
       files: [{ kind: "file", path: `usr/share/${testPackage.name}`, content }],
       ...testPackage,
@@ -61,15 +63,20 @@ export async function openSetting(
     }
   };
   const packages = new Map<string, TestPackage>();
-  for (const name of names) publish({ name, version: "1.0-r0", description: `Of run ${run_}` });
+  for (const name of names) publish({ name, version: "1.0-r0", description: `Of run ${runId}` });
 
   const server = await servePackages(files, PLAIN_URL);
   const otherServer = await servePackages(files, PLAIN_URL);
   await writeFiles(workspace, workspaceFiles(images, server.url, repository));
-  for (const name of [".bazelrc", ".bazelversion"]) await symlink(join(repository, name), join(workspace, name));
+  await symlink(join(repository, ".bazelversion"), join(workspace, ".bazelversion"));
 
   const lock = async (...which: readonly string[]): Promise<void> => {
-    const environment = { ...nodeEnvironment(), ...ownEnvironment(), XDG_CACHE_HOME: join(folder.path, "cache"), http_proxy: server.url };
+    const environment = {
+      ...nodeEnvironment(),
+      ...ownEnvironment(),
+      XDG_CACHE_HOME: join(folder.path, "cache"),
+      http_proxy: server.url,
+    };
     const { exitCode, text } = await run([process.execPath, wolfi, "lock", ...which], {
       folder: workspace,
       environment,
@@ -91,7 +98,9 @@ export async function openSetting(
         .map(({ path, headers }) => `${path} ${headers.range}`)
         .sort();
     },
-    segmentsOf: (image, architecture, only) => segmentsOf(workspace, image, architecture, only),
+    segmentsOf: async (image, architecture, only) =>
+      [...(await fileNames(workspace, image, architecture, only)).keys()].sort(),
+    fileNamesOf: (image, architecture) => fileNames(workspace, image, architecture),
     bazel: (args, options = {}) => bazel(args, { workspace, repository, ...options }),
     async [Symbol.asyncDispose]() {
       await bazel(["clean", "--expunge"], { workspace, repository });
@@ -102,32 +111,45 @@ export async function openSetting(
   };
 }
 
+interface Segment {
+  readonly range: string;
+  readonly checksum: string;
+}
+
 interface Lockfile {
   readonly contents: {
     readonly packages: readonly {
       readonly name: string;
       readonly url: string;
       readonly architecture: string;
-      readonly signature: { readonly range: string };
-      readonly control: { readonly range: string };
-      readonly data: { readonly range: string };
+      readonly signature: Segment;
+      readonly control: Segment;
+      readonly data: Segment;
     }[];
   };
 }
 
-async function segmentsOf(
+async function fileNames(
   workspace: string,
   image: string,
   architecture: string,
   only?: readonly string[],
-): Promise<readonly string[]> {
+): Promise<ReadonlyMap<string, string>> {
   const lockfile = JSON.parse(await readFile(join(workspace, `wolfi-images/${image}.lock.json`), "utf8")) as Lockfile;
-  return lockfile.contents.packages
-    .filter((entry) => entry.architecture === architecture && only?.includes(entry.name) !== false)
-    .flatMap(({ url, signature, control, data }) =>
-      [signature, control, data].map(({ range }) => `${new URL(url).pathname.slice(1)} ${range}`),
-    )
-    .sort();
+  const names = new Map<string, string>();
+  for (const { name, url, signature, control, data, ...entry } of lockfile.contents.packages) {
+    if (entry.architecture !== architecture || only?.includes(name) === false) continue;
+    const path = new URL(url).pathname.slice(1);
+    // A signature is found by the control segment's digest.
+    names.set(`${path} ${signature.range}`, `${hexDigest(control)}.sig.tar.gz`);
+    names.set(`${path} ${control.range}`, `${hexDigest(control)}.ctl.tar.gz`);
+    names.set(`${path} ${data.range}`, `${hexDigest(data)}.dat.tar.gz`);
+  }
+  return names;
+}
+
+function hexDigest({ checksum }: Segment): string {
+  return Buffer.from(checksum.slice(checksum.indexOf("-") + 1), "base64").toString("hex");
 }
 
 function* workspaceFiles(

@@ -9,8 +9,9 @@ shift 3
 
 rm -rf "$workdir"
 while IFS=$'\t' read -r path file; do
-  mkdir -p "$workdir/${path%/*}"
-  ln -sf "$root/$file" "$workdir/$path"
+  staged=$workdir/$path
+  mkdir -p "${staged%/*}"
+  ln -sf "$root/$file" "$staged"
 done < "$staging"
 
 status=0
