@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { TEST_KEY } from "../../../tools/testing/test-key.ts";
 import type { Ending } from "./bazel.ts";
 import type { Image, Setting } from "./setting.ts";
 
@@ -13,7 +14,7 @@ export const IMAGES: Readonly<Record<string, Image>> = {
   whole: { packages: ["whole"] },
   gone: { packages: ["gone"] },
   beyond: { packages: ["beyond"] },
-  fine: { packages: ["fine"] },
+  fine: { packages: ["fine", "lib+x++"] },
   distributed: { packages: ["distributed"] },
   private: { packages: ["secret-a"], repository: "private" },
   helped: { packages: ["secret-b"], repository: "private" },
@@ -93,6 +94,29 @@ export const CASES: readonly (readonly [name: string, run: (setting: Setting) =>
     },
   ],
   [
+    "apko_image is handed the files that rules_apko's own translate_lock would hand it, less indexes and whole packages",
+    async (setting) => {
+      const { exitCode, text } = await setting.bazel([
+        "cquery",
+        "--output=starlark",
+        `--starlark:expr="\\n".join([name + " " + f.short_path.split("/", 2)[2] for name in ["apks", "keyrings", "indexes"] for f in getattr(providers(target)["OutputGroupInfo"], name).to_list()])`,
+        "@wolfi_images//:fine_x86_64",
+      ]);
+      assert.equal(exitCode, 0, text);
+      const found = text.split("\n").filter((line) => /^(apks|keyrings|indexes) /.test(line));
+      // What the real one made of such a lockfile: QueryEscape of the repository, or of the key's folder.
+      const folder = `${encodeURIComponent(`${setting.server.url}/os`)}/x86_64`;
+      const segments = [...(await setting.fileNamesOf("fine", "x86_64"))].map(([request, name]) => {
+        const [, file] = /([^/]*)\.apk /.exec(request) ?? [];
+        return `apks ${folder}/${file}/${name}`;
+      });
+      const key = `keyrings ${encodeURIComponent(`${setting.server.url}/`)}/os/${TEST_KEY.name}/${TEST_KEY.name}`;
+      assert.deepEqual(found.sort(), [...segments, key].sort());
+      assert.equal(found.length, 7);
+      assert.ok(found.some((line) => line.includes("/lib+x++-1.0-r0/")));
+    },
+  ],
+  [
     "a failure is forgotten as soon as the server is mended",
     async (setting) => {
       setting.server.faults.clear();
@@ -129,7 +153,8 @@ export const CASES: readonly (readonly [name: string, run: (setting: Setting) =>
       says(missing.text, "Cannot fetch secret-a-1.0-r0.apk");
       says(missing.text, "GET returned 401 Unauthorized");
 
-      const netrc = { environment: { NETRC: join(workspace, "netrc") } };
+      // Outside the workspace, where the closed profile has to let Bazel see it.
+      const netrc = { environment: { NETRC: join(dirname(workspace), "netrc") } };
       const first = 'machine other.test login me password no # mine\nmachine "127.0.0.1" login me password';
       await writeFile(netrc.environment.NETRC, `${first} "open`);
       const broken = await setting.bazel(["build", "//:private_base_image"], netrc);
