@@ -5,6 +5,7 @@ load("@rules_oci//oci:defs.bzl", "oci_load")
 load("@wolfi_images//:images.bzl", "IMAGES")
 load(":architectures.bzl", "ARCHITECTURES")
 load(":base_image.bzl", "base_image")
+load(":push.bzl", "DEFAULT_REMOTE_TAGS", "wolfi_push")
 load(":structure_test.bzl", "wolfi_structure_test")
 
 def wolfi_base(
@@ -13,6 +14,8 @@ def wolfi_base(
         architectures = None,
         labels = {},
         annotations = {},
+        repository = None,
+        remote_tags = DEFAULT_REMOTE_TAGS,
         structure_test = None,
         tags = [],
         testonly = False,
@@ -25,13 +28,14 @@ def wolfi_base(
     | `NAME_base_image_ARCHITECTURE` | the same for one architecture, whatever the target platform is |
     | `NAME_base_index` | the OCI index over all architectures, with `NAME_base_index.digest` |
     | `NAME_base_tarball` | `bazel run` loads the image into a container engine; `NAME_base_tarball.tar` is the file |
+    | `NAME_base_push` | `bazel run` pushes the index to a registry, see wolfi_push() |
     | `NAME_base_sbom` | the SPDX document of the image for the target platform's processor |
     | `NAME_lock_test`, `NAME_sound_test` | the lockfile matches its configuration; the lockfile is sound |
     | `NAME_structure_test` | the image for the target platform's processor is what `structure_test` says, if that is given |
 
-    When `name` is "wolfi" there are also the aliases `base_image`, `base_index`, `base_tarball`, `base_tarball.tar` and
-    `base_sbom`. The index and the images for one architecture are `manual`: `bazel build //...` would fetch the packages
-    of every architecture.
+    When `name` is "wolfi" there are also the aliases `base_image`, `base_index`, `base_tarball`, `base_tarball.tar`,
+    `base_push` and `base_sbom`. The index, its push and the images for one architecture are `manual`: `bazel build //...`
+    would fetch the packages of every architecture.
 
     Args:
         name: Prefix of the targets.
@@ -40,11 +44,13 @@ def wolfi_base(
         architectures: Those that images are built for, e.g. `["x86_64"]`. By default all that the lockfile holds.
         labels: Dict of labels that the images get beside those of the image configuration.
         annotations: Dict of annotations for the images' manifests and for the index.
+        repository: Where `NAME_base_push` pushes, see wolfi_push().
+        remote_tags: The tags that it gives, see wolfi_push().
         structure_test: Configuration of container-structure-test that the base image is tested by, in
             `NAME_structure_test`. See wolfi_structure_test().
         tags: Set on every target.
         testonly: Set on every target.
-        visibility: Of the images, the tarball and the SBOM; the tests are private.
+        visibility: Of the images, the tarball, the push and the SBOM; the tests are private.
     """
     image = image or _default_image()
     where = "wolfi_base(name = \"{}\") in //{}".format(name, native.package_name())
@@ -91,6 +97,15 @@ def wolfi_base(
         testonly = testonly,
         visibility = visibility,
     )
+    wolfi_push(
+        name = name + "_base_push",
+        image = name + "_base_index",
+        remote_tags = remote_tags,
+        repository = repository,
+        tags = tags,
+        testonly = testonly,
+        visibility = visibility,
+    )
     _lock_tests(name, image, state, configuration, tags)
     if structure_test:
         wolfi_structure_test(
@@ -101,11 +116,11 @@ def wolfi_base(
         )
 
     if name == "wolfi":
-        for target in ["base_image", "base_index", "base_tarball", "base_tarball.tar", "base_sbom"]:
+        for target in ["base_image", "base_index", "base_tarball", "base_tarball.tar", "base_push", "base_sbom"]:
             native.alias(
                 name = target,
                 actual = "wolfi_" + target,
-                tags = tags + (["manual"] if target == "base_index" else []),
+                tags = tags + (["manual"] if target in ["base_index", "base_push"] else []),
                 testonly = testonly,
                 visibility = visibility,
             )
