@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { TEST_KEY } from "../../../tools/testing/test-key.ts";
 import type { Ending } from "./bazel.ts";
@@ -230,9 +230,7 @@ export const CASES: readonly (readonly [name: string, run: (setting: Setting) =>
       const external = join(outputBase.trim().split("\n").at(-1)!, "external");
       const secrets = [PASSWORD, ...["me", "helper", "given"].map((user) => basic(user, PASSWORD).split(" ")[1]!)];
       let read = 0;
-      for (const entry of await readdir(external, { recursive: true, withFileTypes: true })) {
-        const path = join(entry.parentPath, entry.name);
-        if (!entry.isFile() || !path.includes("secret-")) continue;
+      for (const path of await filesOf(external, (name) => name.includes("secret-"))) {
         read += 1;
         const bytes = await readFile(path, "latin1");
         for (const secret of secrets) assert.ok(!bytes.includes(secret), `${path} holds a login`);
@@ -286,4 +284,18 @@ function widenControl(text: string): string {
     data.range = "bytes=100000000-100000099";
   }
   return JSON.stringify(lock);
+}
+
+/** Repositories and their markers, by name. Others are not entered: links in a module's own folder may lead in circles. */
+async function filesOf(external: string, isWanted: (name: string) => boolean): Promise<readonly string[]> {
+  const files: string[] = [];
+  for (const name of (await readdir(external)).filter(isWanted)) {
+    const path = join(external, name);
+    if ((await stat(path)).isFile()) files.push(path);
+    else {
+      const entries = await readdir(path, { recursive: true, withFileTypes: true });
+      files.push(...entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)));
+    }
+  }
+  return files;
 }
