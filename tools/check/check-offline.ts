@@ -1,6 +1,8 @@
+import { dirname } from "node:path/posix";
 import type { ReadFile } from "../apko/load-image-configuration.ts";
 import type { WolfiError } from "../error/wolfi-error.ts";
 import type { CheckedImage } from "../workspace/checked-lockfile.ts";
+import { readSettings } from "../workspace/settings.ts";
 import { findStale } from "./check-current.ts";
 import { checkListing } from "./check-sound.ts";
 import { readImage } from "./read-image.ts";
@@ -15,5 +17,9 @@ export async function checkOffline(image: CheckedImage, readFile: ReadFile): Pro
   if (read.kind === "unreadable") return read.problems;
   const { loaded, lockfile } = read;
   const stale = findStale(image, loaded, lockfile);
-  return stale.length > 0 ? stale : checkListing({ image, configuration: loaded.configuration, lockfile });
+  if (stale.length > 0) return stale;
+  const settings = await readSettings(dirname(image.configuration), readFile);
+  if (settings.kind === "invalid") return settings.problems;
+  const differingVersions = settings.settings["differing-versions"];
+  return checkListing({ image, configuration: loaded.configuration, lockfile, differingVersions });
 }

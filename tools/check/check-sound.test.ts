@@ -9,16 +9,21 @@ import { lockImage } from "../lock/lock-images.ts";
 import { openSource } from "../repository/open-source.ts";
 import { serveFiles } from "../testing/file-server.ts";
 import { TEST_KEY } from "../testing/test-key.ts";
-import { testRepository } from "../testing/test-repository.ts";
+import { type TestPackage, testRepository } from "../testing/test-repository.ts";
 import { checkSound } from "./check-sound.ts";
 
-const repository = testRepository(
-  [
-    { name: "app", dependencies: ["lib"], provides: ["cmd:app=3.5-r0", "virtual"] },
-    { name: "lib", version: "1.2-r0", isSigned: false },
-  ],
-  { architectures: ["x86_64", "aarch64"] },
-);
+const common: readonly TestPackage[] = [
+  { name: "app", dependencies: ["lib"], provides: ["cmd:app=3.5-r0", "virtual"] },
+  { name: "lib", version: "1.2-r0", isSigned: false },
+];
+const repository = new Map([
+  ...testRepository([...common, { name: "late", version: "2-r0" }, { name: "jdk-21", provides: ["jdk=21"] }], {
+    architectures: ["x86_64"],
+  }),
+  ...testRepository([...common, { name: "late", version: "1-r3" }, { name: "jdk-17", provides: ["jdk=17"] }], {
+    architectures: ["aarch64"],
+  }),
+]);
 
 suite("checkSound()", () => {
   for (const [why, packages] of [
@@ -35,8 +40,40 @@ suite("checkSound()", () => {
   }
 
   test("leaves to the base image what it may hold", async () => {
-    const contents = "[app]\n  baseimage: {image: base, apkindex: database}";
-    assert.deepEqual(await check({ packages: contents.replace("app", "tool") }), []);
+    const contents = "[tool]\n  baseimage: {image: base, apkindex: database}";
+    assert.deepEqual(await check({ packages: contents, edit: without("lib") }), []);
+  });
+
+  test("finds all that is wrong, in every architecture, and what mends each", async () => {
+    assert.deepEqual(await check({ packages: "[app, tool]", edit: without("lib") }, { withCures: true }), [
+      'images/a.yaml:4:19: Cannot use lockfile: no package in "images/a.lock.json" is or provides "tool" for x86_64',
+      "Run: lock a",
+      'images/a.lock.json: Cannot use lockfile: package "app-1.0-r0 (x86_64)" needs "lib", which nothing in "images/a.lock.json" provides',
+      'Run: lock a\nIf that changes nothing: add "lib" to "packages" of images/a.yaml',
+      'images/a.yaml:4:19: Cannot use lockfile: no package in "images/a.lock.json" is or provides "tool" for aarch64',
+      "Run: lock a",
+      'images/a.lock.json: Cannot use lockfile: package "app-1.0-r0 (aarch64)" needs "lib", which nothing in "images/a.lock.json" provides',
+      'Run: lock a\nIf that changes nothing: add "lib" to "packages" of images/a.yaml',
+    ]);
+  });
+
+  test("finds what differs between architectures, unless that is allowed", async () => {
+    const packages = "[app, jdk, late]";
+    const cure = (name: string): string =>
+      "Run: lock a\nIf that changes nothing: lock again when the repository has one version for all, write one that it " +
+      `has for all in "packages" of images/a.yaml, or allow it: list "${name}" under "differing-versions" in images/settings.yml`;
+    assert.deepEqual(await check({ packages, lockedPackages: packages }, { withCures: true }), [
+      'images/a.yaml:4:19: Cannot use lockfile: "jdk" is in "images/a.lock.json" jdk-21-1.0-r0 for x86_64, but jdk-17-1.0-r0 for aarch64',
+      cure("jdk"),
+      'images/a.lock.json: Cannot use lockfile: package "late" is 2-r0 for x86_64, but 1-r3 for aarch64',
+      cure("late"),
+    ]);
+    for (const differingVersions of [
+      ["jdk", "late", "other"],
+      ["jdk-17", "late"],
+    ]) {
+      assert.deepEqual(await check({ packages, lockedPackages: packages, differingVersions }), []);
+    }
   });
 
   for (const [why, change, expected] of [
@@ -126,27 +163,28 @@ interface Change {
   readonly lockedPackages?: string;
   readonly archs?: string;
   readonly lockedArchs?: string;
+  /** @default none */
+  readonly differingVersions?: readonly string[];
   readonly edit?: (lockfile: Lockfile) => Lockfile;
   /** Which control segments there are: the right ones, or these by mistake. */
   readonly segmentsOf?: "url" | "nothing" | "others";
 }
 
 /** Locks one configuration, and checks the lockfile against another. */
-async function check({
-  edit: change = (lockfile) => lockfile,
-  segmentsOf,
-  ...texts
-}: Change): Promise<readonly string[]> {
+async function check(
+  { edit: change = (lockfile) => lockfile, segmentsOf, differingVersions = [], ...texts }: Change,
+  { withCures = false } = {},
+): Promise<readonly string[]> {
   await using server = await serveFiles(repository);
   const { packages = "[app]", lockedPackages = "[app]", archs = "[x86_64, aarch64]", lockedArchs = archs } = texts;
-  const configuration = (list: string, architectures: string): string =>
+  const textOf = (list: string, architectures: string): string =>
     `contents:\n  repositories: [${server.url}]\n  keyring: [${server.url}/${TEST_KEY.name}]\n  packages: ${list}\narchs: ${architectures}\n`;
   const result = await lockImage(
     { name: "a", configuration: "images/a.yaml", lockfile: "images/a.lock.json" },
     {
       source: openSource({ workingDirectory: "." }),
       readFile: (path) =>
-        Promise.resolve(path.endsWith(".yaml") ? Buffer.from(configuration(lockedPackages, lockedArchs)) : undefined),
+        Promise.resolve(path.endsWith(".yaml") ? Buffer.from(textOf(lockedPackages, lockedArchs)) : undefined),
       today: new Date("2026-01-01"),
       signal: AbortSignal.timeout(30_000),
     },
@@ -154,7 +192,7 @@ async function check({
   assert.ok(result.kind === "locked", JSON.stringify(result));
   const read = readLockfile(Buffer.from(result.text), "images/a.lock.json");
   const loaded = await loadImageConfiguration("images/a.yaml", () =>
-    Promise.resolve(Buffer.from(configuration(packages, archs))),
+    Promise.resolve(Buffer.from(textOf(packages, archs))),
   );
   assert.ok(read.kind === "read" && loaded.kind === "valid");
   const lockfile = change(read.lockfile);
@@ -166,10 +204,13 @@ async function check({
     }),
   );
   const image = { configuration: "images/a.yaml", lockfile: "images/a.lock.json", lockCommand: "lock a" };
-  return checkSound({ image, configuration: loaded.configuration, lockfile, controlSegments }).map((problem) => {
+  const { configuration } = loaded;
+  const problems = checkSound({ image, configuration, lockfile, differingVersions, controlSegments });
+  return problems.flatMap((problem) => {
     assert.equal(problem.kind, "stale");
-    assert.equal(problem.cure, "Run: lock a");
-    return `${formatPosition(problem.position!)}: ${problem.message}`;
+    assert.match(problem.cure!, /^Run: lock a(\n|$)/);
+    const text = `${formatPosition(problem.position!)}: ${problem.message}`;
+    return withCures ? [text, problem.cure!] : [text];
   });
 }
 
@@ -186,6 +227,10 @@ function edit(
     ...lockfile,
     contents: { ...lockfile.contents, packages: change(lockfile.contents.packages) },
   });
+}
+
+function without(name: string): (lockfile: Lockfile) => Lockfile {
+  return edit((all) => all.filter((locked) => locked.name !== name));
 }
 
 function first(change: (locked: LockedPackage) => Partial<LockedPackage>): (lockfile: Lockfile) => Lockfile {

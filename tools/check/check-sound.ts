@@ -7,13 +7,17 @@ import type { LockedPackage, Lockfile } from "../apko/lockfile.ts";
 import { positionOfConstraint, worldOf } from "../apko/world.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { type CheckedImage, lockfileProblem } from "../workspace/checked-lockfile.ts";
+import { checkInstallation, type Installation } from "./check-installation.ts";
 import { findSegmentProblems } from "./check-segments.ts";
+import { differenceProblem, findProviderDifferences, findVersionDifferences } from "./compare-architectures.ts";
 
 /** What can be checked of a lockfile by itself. */
 export interface ListingInput {
   readonly image: CheckedImage;
   readonly configuration: ImageConfiguration;
   readonly lockfile: Lockfile;
+  /** Names of packages that need not have one version for all architectures. */
+  readonly differingVersions: readonly string[];
 }
 
 export interface SoundnessInput extends ListingInput {
@@ -22,14 +26,15 @@ export interface SoundnessInput extends ListingInput {
 }
 
 /**
- * Checks that a lockfile can be what a lock of this configuration wrote: every constraint is met in every architecture,
- * and what it says of each package is well-formed, of the right architecture, not there twice, and what the package's
- * control segment says.
+ * Checks that a lockfile can be what a lock of this configuration wrote, and that its packages go together: what it says
+ * of each package is well-formed, of the right architecture, not there twice, and what the package's control segment
+ * says; every constraint and every dependency is met in every architecture, no package excludes another, and all
+ * architectures have the same versions.
  *
  * @returns what is wrong; nothing where the lockfile is sound
  */
 export function checkSound(input: SoundnessInput): readonly WolfiError[] {
-  const { image, configuration, lockfile } = input;
+  const { image, configuration, lockfile, differingVersions } = input;
   const infos = new Map<LockedPackage, PackageInfo>();
   const problems = [...findListingProblems(input)];
   for (const locked of lockfile.contents.packages) {
@@ -39,10 +44,17 @@ export function checkSound(input: SoundnessInput): readonly WolfiError[] {
   }
   // A package that cannot be read might have met a constraint: no second complaint about it.
   if (problems.length > 0) return problems;
-  return architecturesOf(configuration, lockfile).flatMap((architecture) => {
+  const installations: readonly Installation[] = architecturesOf(configuration, lockfile).map((architecture) => {
     const packages = [...infos].filter(([locked]) => locked.architecture === architecture).map(([, info]) => info);
-    return findUnmetConstraints(configuration, architecture, packages, image);
+    return { architecture, packages };
   });
+  return [
+    ...installations.flatMap((installation) => checkInstallation(installation, configuration, image)),
+    ...[
+      ...findProviderDifferences(configuration, installations, differingVersions),
+      ...findVersionDifferences(installations, differingVersions),
+    ].map((difference) => differenceProblem(difference, configuration, image)),
+  ];
 }
 
 /**
@@ -51,7 +63,18 @@ export function checkSound(input: SoundnessInput): readonly WolfiError[] {
  */
 export function checkListing(input: ListingInput): readonly WolfiError[] {
   const problems = findListingProblems(input);
-  return problems.length > 0 ? problems : findWrongVersions(input);
+  if (problems.length > 0) return problems;
+  const { image, configuration, lockfile, differingVersions } = input;
+  const installations = architecturesOf(configuration, lockfile).map((architecture) => ({
+    architecture,
+    packages: lockfile.contents.packages.filter((locked) => locked.architecture === architecture),
+  }));
+  return [
+    ...findWrongVersions(input),
+    ...findVersionDifferences(installations, differingVersions).map((difference) =>
+      differenceProblem(difference, configuration, image),
+    ),
+  ];
 }
 
 function findListingProblems({ image, configuration, lockfile }: ListingInput): readonly WolfiError[] {
@@ -146,21 +169,4 @@ function readControl(locked: LockedPackage, { image, controlSegments }: Soundnes
   return sha256ChecksumOfHex(info.dataHash) === locked.data.checksum
     ? info
     : problem("says of itself another data checksum");
-}
-
-function findUnmetConstraints(
-  configuration: ImageConfiguration,
-  architecture: string,
-  packages: readonly PackageInfo[],
-  image: CheckedImage,
-): readonly WolfiError[] {
-  // What a base image holds is not in the lockfile, and the base image is not at hand.
-  if (configuration.contents.baseimage !== undefined) return [];
-  return worldOf(configuration)
-    .filter((constraint) => !packages.some((info) => meetsConstraint(info, parseConstraint(constraint))))
-    .map((constraint) => {
-      const position = positionOfConstraint(configuration, constraint) ?? { file: image.configuration };
-      const reason = `no package in "${image.lockfile}" is or provides "${constraint}" for ${architecture}`;
-      return lockfileProblem("LOCKFILE_UNSOUND", reason, image, { position });
-    });
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { dirname } from "node:path/posix";
 import { Command } from "commander";
 import type { ReadFile } from "../apko/load-image-configuration.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
@@ -11,6 +12,7 @@ import type { Shell } from "../terminal/shell.ts";
 import { atFile, workspacePath, workspaceReader } from "../terminal/workspace.ts";
 import type { CheckedImage } from "../workspace/checked-lockfile.ts";
 import { imageNameOf } from "../workspace/find-images.ts";
+import { readSettings } from "../workspace/settings.ts";
 import { checkCurrent } from "./check-current.ts";
 import { checkSound } from "./check-sound.ts";
 import { findControlSegments } from "./find-control-segments.ts";
@@ -87,7 +89,8 @@ function soundCommand(caller: Shell): Command {
         const message = `Cannot check lockfile: the folder "${options.controlSegments}" does not exist`;
         throw new WolfiError("NO_CONTROL_SEGMENTS", message, { kind: "input" });
       }
-      finish("sound", await soundnessOf(imageOf(options, shell), folder, workspaceReader(shell)), options, shell);
+      const { problems, what } = await soundnessOf(imageOf(options, shell), folder, workspaceReader(shell));
+      finish(what, problems, options, shell);
     });
 }
 
@@ -108,12 +111,25 @@ function imageOf(options: CheckCommandOptions, shell: Shell): CheckedImage {
   return { configuration, lockfile, lockCommand: `${options.lockCommand} -- ${name}` };
 }
 
-async function soundnessOf(image: CheckedImage, folder: string, readFile: ReadFile): Promise<readonly WolfiError[]> {
+interface Soundness {
+  readonly problems: readonly WolfiError[];
+  /** What the lockfile is where there are none. */
+  readonly what: string;
+}
+
+async function soundnessOf(image: CheckedImage, folder: string, readFile: ReadFile): Promise<Soundness> {
   const read = await readImage(image, readFile);
-  if (read.kind === "unreadable") return read.problems;
-  const { loaded, lockfile } = read;
-  const controlSegments = findControlSegments(folder, lockfile);
-  return checkSound({ image, configuration: loaded.configuration, lockfile, controlSegments });
+  if (read.kind === "unreadable") return { problems: read.problems, what: "" };
+  const settings = await readSettings(dirname(image.configuration), readFile);
+  if (settings.kind === "invalid") return { problems: settings.problems, what: "" };
+  const { configuration } = read.loaded;
+  const differingVersions = settings.settings["differing-versions"];
+  const controlSegments = findControlSegments(folder, read.lockfile);
+  return {
+    problems: checkSound({ image, configuration, lockfile: read.lockfile, differingVersions, controlSegments }),
+    what:
+      configuration.contents.baseimage === undefined ? "sound" : "sound, if its base image has what it lacks itself",
+  };
 }
 
 function finish(what: string, problems: readonly WolfiError[], options: CheckCommandOptions, shell: Shell): void {

@@ -14,6 +14,7 @@ import type { LockOptions } from "../sources/lock-options.ts";
 import { shareReads } from "../sources/shared-reads.ts";
 import { buildLockfile } from "./build-lockfile.ts";
 import { fetchHeads, type HeadOf } from "./fetch-heads.ts";
+import { unsoundWarnings } from "./unsound-warnings.ts";
 
 export interface LockRequest extends SolveRequest {
   /** Path of the lockfile, from the workspace root. It may be missing or broken. */
@@ -62,7 +63,18 @@ export async function lockImages(
     result.kind === "solved" ? result.architectures.flatMap((solvedArchitecture) => solvedArchitecture.packages) : [],
   );
   const headOf = await fetchHeads(source, packages, { signal, concurrency, cached: options.cachedHeads, onEvent });
-  return pMap(requests, (request, at) => finish(request, solved[at]!, headOf, context), { concurrency, signal });
+  const results = await pMap(requests, (request, at) => finish(request, solved[at]!, headOf, context), {
+    concurrency,
+    signal,
+  });
+  for (const [at, { kind, request }] of results.entries()) {
+    const image = solved[at]!;
+    if (kind === "failed" || image.kind === "failed") continue;
+    for (const message of unsoundWarnings(request, image, options.differingVersions ?? [])) {
+      onEvent({ kind: "warning", image: request.name, message });
+    }
+  }
+  return results;
 }
 
 /** Locks one image; see {@link lockImages}. */

@@ -30,7 +30,11 @@ export async function configuredLockOptions(
   const lockOptions = lockOptionsOf(options, context);
   const found = await readCallSettings(options, configuration, context);
   if (found === undefined) return undefined;
-  return { ...lockOptions, coolingOff: coolingOffOf(options, found, context.shell.today) };
+  return {
+    ...lockOptions,
+    coolingOff: coolingOffOf(options, found, context.shell.today),
+    differingVersions: found.settings["differing-versions"],
+  };
 }
 
 /** The architectures that a call asks for; empty where it leaves them to the configuration. */

@@ -14,6 +14,11 @@ suite("isSound()", () => {
     [false, "a package excludes another", "a b", ["a 1 needs !b", "b 1"]],
     [true, "a package excludes what it provides itself", "a", ["a 1 needs !v provides v"]],
     [true, "a package excludes another version", "a b", ["a 1 needs !b<1", "b 1"]],
+    [false, "two provide a name, one in a version", "a b", ["a 1 provides v", "b 1 provides v=1"]],
+    [false, "one provides the other's name", "a b", ["a 1 provides b", "b 1"]],
+    [true, "two provide a name without a version", "a b", ["a 1 provides v", "b 1 provides v"]],
+    [true, "a package needs what it provides itself in another version", "a", ["a 1 needs v>2 provides v=1"]],
+    [false, "a package needs another version of itself", "a", ["a 1 needs a>2 provides a=1"]],
     [true, "what an install_if added may lack what it needs", "a", ["a 1", "a-doc 1 needs z install_if a"]],
   ] as const) {
     test(`${expected}: ${why}`, () => {

@@ -15,6 +15,8 @@ export interface LockOptions {
   readonly signal: AbortSignal;
   /** Packages that are too fresh are not taken. */
   readonly coolingOff?: CoolingOff | undefined;
+  /** Names of packages that need not have one version for all architectures; of others that differ, a lock warns. */
+  readonly differingVersions?: readonly string[];
   readonly onEvent?: OnLockEvent;
   /** How many files are fetched at a time. @default 32 */
   readonly concurrency?: number;

@@ -17,6 +17,8 @@ export interface Settings {
   readonly exceptions: readonly string[];
   readonly retention: Written<CalendarPeriod> | undefined;
   readonly soon: Written<CalendarPeriod> | undefined;
+  /** Names of packages that need not have one version for all architectures. */
+  readonly "differing-versions": readonly string[];
 }
 
 export type SettingsResult =
@@ -55,15 +57,19 @@ const noSettings: Settings = {
   exceptions: [],
   retention: undefined,
   soon: undefined,
+  "differing-versions": [],
 };
+
+const packageNames = list(matching(/^[A-Za-z0-9][A-Za-z0-9+._-]*$/, "the name of a package"));
 
 const settingsShape: Shape<Settings> = refined(
   struct<Settings>({
     "min-age": optional(written(ageFormat)),
     before: optional(written(timeFormat)),
-    exceptions: list(matching(/^[A-Za-z0-9][A-Za-z0-9+._-]*$/, "the name of a package")),
+    exceptions: packageNames,
     retention: optional(written(periodFormat)),
     soon: optional(written(periodFormat)),
+    "differing-versions": packageNames,
   }),
   (settings, { refuse }) =>
     settings["min-age"] !== undefined && settings.before !== undefined
