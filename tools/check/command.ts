@@ -73,8 +73,10 @@ function soundCommand(caller: Shell): Command {
   return withImage(new Command("sound"))
     .summary("the lockfile can be what a lock of the configuration wrote")
     .description(
-      "Checks that every constraint of the configuration is met by a locked package, and that each package is well-formed, " +
-        "of the right architecture, not there twice, and what its control segment says.",
+      "Checks that every constraint of the configuration and every dependency is met by a locked package, that no package " +
+        "excludes another, that all architectures have the same versions (but those that settings.yml beside the " +
+        "configuration lets differ), and that each package is well-formed, of the right architecture, not there twice, " +
+        "and what its control segment says.",
     )
     .requiredOption("--control-segments <folder>", "holds SHA1.ctl.tar.gz of each package, at any depth")
     .addHelpText(

@@ -89,12 +89,12 @@ export function cureOfDifferences(names: readonly string[], configuration: strin
 
 /** @returns undefined where all architectures that have any have the same */
 function groupArchitectures<T extends Named>(
-  installations: readonly Installation<T & Named>[],
+  installations: readonly Installation<T>[],
   valuesOf: (packages: readonly T[]) => readonly string[],
 ): string | undefined {
   const groups = new Map<string, string[]>();
   for (const { architecture, packages } of installations) {
-    const value = valuesOf(packages as readonly T[]).join(", ");
+    const value = valuesOf(packages).join(", ");
     if (value !== "") groups.set(value, [...(groups.get(value) ?? []), architecture]);
   }
   if (groups.size < 2) return undefined;

@@ -191,7 +191,7 @@ def _lock_tests(name, image, state, configuration, tags):
     _check(
         name = name + "_sound_test",
         command = ["check", "sound"] + arguments + ["--control-segments", ".."],
-        data = files + ["{}_{}".format(control_segments, architecture) for architecture in state["architectures"]],
+        data = files + state["settings"] + ["{}_{}".format(control_segments, architecture) for architecture in state["architectures"]],
         tags = tags,
     )
 

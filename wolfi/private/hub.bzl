@@ -116,6 +116,7 @@ def _images_bzl(folder, images):
             "has_lockfile": image.lockfile != None,
             "includes": image.include_labels,
             "lock_command": image.lock_command,
+            "settings": image.settings,
         }
         for name, image in images.items()
     }

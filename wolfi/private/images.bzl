@@ -1,6 +1,6 @@
 """The images of a workspace, and the state of their lockfiles."""
 
-load(":include.bzl", "read_include")
+load(":include.bzl", "is_include_path", "read_include")
 load(":lockfile.bzl", "read_lockfile")
 load(":packages.bzl", "find_disagreements")
 
@@ -19,8 +19,9 @@ def read_images(module_ctx, folder, lock_command):
 
     Returns:
         A dict of image name → struct of `configuration` (path), `lockfile` (path, or None where there is none),
-        `includes` (paths), `include_labels`, `problem` (None, or a text with what is wrong and the cure), `cure`,
-        `lock_command`, `architectures`, `packages` and `keys` (see lockfile.bzl).
+        `includes` (paths), `include_labels`, `settings` (label of the folder's settings; empty where there are none),
+        `problem` (None, or a text with what is wrong and the cure), `cure`, `lock_command`, `architectures`, `packages`
+        and `keys` (see lockfile.bzl).
     """
     root = module_ctx.path(module_ctx.read(Label("@wolfi_workspace_folder//:path")))
     path = _child(root, folder)
@@ -33,9 +34,11 @@ def read_images(module_ctx, folder, lock_command):
         for entry in path.readdir()
         if entry.basename.endswith(".yaml") and _is_name(entry.basename) and _is_file(entry)
     ])
-    images = {name: _read_image(module_ctx, root, folder, name, lock_command) for name in names}
+    settings = ["//{}:settings.yml".format(folder)] if _is_file(path.get_child("settings.yml")) else []
+    images = {name: _read_image(module_ctx, root, folder, name, settings, lock_command) for name in names}
     for name, reason in find_disagreements(images).items():
-        images[name] = _refuse(images[name], reason)
+        # Which of the two is wrong cannot be known: a lock of all mends both.
+        images[name] = _refuse(images[name], reason, "Run `{}`".format(lock_command))
     included = {path: True for image in images.values() for path in image.includes}
     return {
         name: image
@@ -43,7 +46,7 @@ def read_images(module_ctx, folder, lock_command):
         if image.lockfile != None or image.configuration not in included
     }
 
-def _read_image(module_ctx, root, folder, name, lock_command):
+def _read_image(module_ctx, root, folder, name, settings, lock_command):
     configuration = "{}/{}.yaml".format(folder, name)
     lockfile = "{}/{}.lock.json".format(folder, name)
     cure = "Run `{} -- {}`".format(lock_command, name)
@@ -63,6 +66,7 @@ def _read_image(module_ctx, root, folder, name, lock_command):
         lockfile = lockfile if exists else None,
         includes = includes,
         include_labels = [_label(root, path) for path in includes],
+        settings = settings,
         problem = include_problem or problem,
         cure = cure,
         lock_command = lock_command,
@@ -71,13 +75,14 @@ def _read_image(module_ctx, root, folder, name, lock_command):
         keys = lock.keys,
     )
 
-def _refuse(image, reason):
+def _refuse(image, reason, cure):
     return struct(
         configuration = image.configuration,
         lockfile = image.lockfile,
         includes = image.includes,
         include_labels = image.include_labels,
-        problem = "Cannot use {}: {}. {}".format(image.lockfile, reason, image.cure),
+        settings = image.settings,
+        problem = "Cannot use {}: {}. {}".format(image.lockfile, reason, cure),
         cure = image.cure,
         lock_command = image.lock_command,
         architectures = image.architectures,
@@ -95,8 +100,8 @@ def _read_includes(module_ctx, root, configuration):
             return includes, "Cannot read {}:{}".format(file, include.problem)
         if include.path == None:
             return includes, None
-        if not _can_be_label(include.path):
-            return includes, "Cannot read {}: include: \"{}\" is not a path from the workspace root".format(file, include.path)
+        if not is_include_path(include.path):
+            return includes, "Cannot read {}: include: \"{}\" is not a path from the workspace root, of letters, digits and ._+-@=,~".format(file, include.path[:80])
         if not _is_file(_child(root, include.path)):
             module_ctx.watch(_child(root, include.path))
             return includes, "Cannot read {}: include: \"{}\" does not exist".format(file, include.path)
@@ -121,10 +126,6 @@ def _is_name(text):
 
 def _is_file(path):
     return path.exists and not path.is_dir
-
-def _can_be_label(path):
-    """Whether a path is inside the workspace and written as labels are: one bad label breaks every image's targets."""
-    return not [part for part in path.split("/") if part in ["", ".", ".."]] and ":" not in path and "\\" not in path
 
 def _child(root, path):
     return root.get_child(*[part for part in path.split("/") if part not in ["", "."]])

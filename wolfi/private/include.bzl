@@ -28,6 +28,27 @@ def read_include(text):
         return struct(path = None, problem = None)
     return struct(path = found, problem = None)
 
+def is_include_path(path):
+    """Answers whether a path may be included: from the workspace root, a label, and harmless in a shell command.
+
+    One bad label breaks the targets of every image, and rules_apko copies what is included by a shell command with the
+    path in double quotes.
+
+    Args:
+        path: As the configuration has it.
+
+    Returns:
+        True or False.
+    """
+    return len(path) < 256 and not [part for part in path.split("/") if not _is_path_part(part)]
+
+def _is_path_part(text):
+    return text not in ["", ".", ".."] and text[0] not in "-@ " and text[-1] != " " and not [
+        c
+        for c in text.elems()
+        if not (c.isalnum() or c in "._+-@=,~ ")
+    ]
+
 def _is_continued(lines, number):
     """Whether the value of a key stands below it."""
     below = lines[number + 1] if number + 1 < len(lines) else ""

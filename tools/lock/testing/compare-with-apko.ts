@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { WolfiError } from "../../error/wolfi-error.ts";
 import { openSource, type OpenSourceOptions } from "../../repository/open-source.ts";
 import { compareAnswers, type CompareOptions, type Comparison } from "../../solver/testing/compare-answers.ts";
+import type { OnLockEvent } from "../../sources/lock-event.ts";
 import { type ApkoRun, runApko } from "../../testing/apko-oracle.ts";
 import { serveFiles } from "../../testing/file-server.ts";
 import { lockImage, type LockResult } from "../lock-images.ts";
@@ -38,6 +39,7 @@ export function lockLocally(
   folder: string,
   architectures?: readonly string[],
   options: Pick<OpenSourceOptions, "cache" | "isOffline"> = {},
+  onEvent: OnLockEvent = () => {},
 ): Promise<LockResult> {
   const request = { name: "image", configuration: "image.yaml", lockfile: "none.json" };
   const source = openSource({ workingDirectory: folder, wait: () => Promise.resolve(), ...options });
@@ -53,6 +55,7 @@ export function lockLocally(
     },
     today: new Date(),
     signal: AbortSignal.timeout(60_000),
+    onEvent,
   });
 }
 
