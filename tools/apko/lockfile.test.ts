@@ -34,6 +34,9 @@ suite("writeLockfile()", () => {
 
 suite("readLockfile()", () => {
   const good = writeLockfile(lockfileOf([lockedPackage("a", "1-r0")]));
+  // Of the package: a repository has no field of this place.
+  const goodWith = (field: string, value: string): string =>
+    good.replace(new RegExp(`("packages": [^]*?"${field}": )"[^"]*"`), (_, start: string) => `${start}"${value}"`);
   for (const [why, text, reason, line] of [
     ["a file that does not exist", undefined, "it does not exist", undefined],
     ["an empty file", "", "it is empty", undefined],
@@ -62,6 +65,22 @@ suite("readLockfile()", () => {
       "it is not an apko lockfile: contents.packages.0.version must be string, not 1",
       undefined,
     ],
+    ...(
+      [
+        ["a name that leads elsewhere", "name", "../../a"],
+        ["a name that is an option", "name", "-rf"],
+        ["a name that is a command", "name", "$(id)"],
+        ["a name with a line break", "name", "a\\nb"],
+        ["no name", "name", ""],
+        ["a long name", "name", "a".repeat(300)],
+        ["a version that leads elsewhere", "version", "1/../2"],
+        ["an architecture that is a label", "architecture", "@a//b:c"],
+      ] as const
+    ).map(([title, field, value]) => {
+      const shown = value.length > 80 ? `"${value.slice(0, 80)}…"` : `"${value}"`;
+      const expected = `it is not an apko lockfile: contents.packages.0.${field} is malformed: ${shown}`;
+      return [title, goodWith(field, value), expected, undefined] as const;
+    }),
   ] as const) {
     test(`cannot read ${why}`, () => {
       const read = readLockfile(text === undefined ? undefined : Buffer.from(text), "x.lock.json");

@@ -7,7 +7,9 @@ export type LockfileResult =
   | { readonly kind: "unreadable"; readonly reason: string; readonly position: Position };
 
 /**
- * Reads a lockfile of any age. Fields that are not known are dropped; what the fields say is not checked.
+ * Reads a lockfile of any age. Fields that are not known are dropped. What the fields say is checked only where it could
+ * be taken for a path or a part of a command: names, versions and architectures. wolfi/private/lockfile.bzl refuses that
+ * too, and more.
  *
  * @param bytes undefined where the file does not exist
  * @returns why it cannot be read, in a few words: it is missing, empty, cut off, in a merge conflict, no lockfile
@@ -35,6 +37,7 @@ export function readLockfile(bytes: Uint8Array | undefined, file: string): Lockf
   if (parsed.success) return { kind: "read", lockfile: parsed.output };
   const [issue] = parsed.issues;
   const field = v.getDotPath(issue) ?? "the whole";
+  if (issue.kind === "validation") return unreadable(`it is not an apko lockfile: ${field} ${issue.message}`);
   const difference = issue.received === "undefined" ? "is missing" : `must be ${issue.expected}, not ${issue.received}`;
   return unreadable(`it is not an apko lockfile: ${field} ${difference}`);
 }
@@ -44,6 +47,15 @@ function lineOf(text: string, offset: number): number {
 }
 
 const text = v.string();
+
+/** Names, versions and architectures; no file system has longer names of files. */
+const word = v.pipe(
+  text,
+  v.check(
+    (given) => /^[A-Za-z0-9+_][A-Za-z0-9+._-]{0,254}$/.test(given),
+    ({ input }) => `is malformed: ${JSON.stringify(input.length > 80 ? `${input.slice(0, 80)}…` : input)}`,
+  ),
+);
 
 const repositories = v.optional(v.nullable(v.array(v.object({ name: text, url: text, architecture: text }))));
 const segment = v.object({ range: v.optional(text, ""), checksum: v.optional(text, "") });
@@ -59,10 +71,10 @@ const lockfileSchema: v.GenericSchema<unknown, Lockfile> = v.pipe(
       repositories,
       packages: v.array(
         v.object({
-          name: text,
+          name: word,
           url: text,
-          version: text,
-          architecture: text,
+          version: word,
+          architecture: word,
           signature: v.optional(segment, { range: "", checksum: "" }),
           control: segment,
           data: segment,

@@ -1,11 +1,29 @@
 """Reads a lockfile as if an enemy had written it: what comes out may become labels, paths and URLs."""
 
+load(":apko_cache.bzl", "key_path", "package_folder")
 load(":architectures.bzl", "ARCHITECTURES")
 load(":checksum.bzl", "hex_digest")
 
 _LETTERS_AND_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _NAME_CHARACTERS = _LETTERS_AND_DIGITS + "+._-"
+_HOST_CHARACTERS = _LETTERS_AND_DIGITS + "._-"
 _URL_CHARACTERS = _LETTERS_AND_DIGITS + "-._~:/!$&'()*+,;=%"
+
+# The last two parts of a key's URL become paths as they are, and rules_apko writes paths into a shell command.
+_KEY_CHARACTERS = _NAME_CHARACTERS + "~%"
+
+# What a URL has no reason to escape: `.`, `/`, `\\`. Control characters are refused too.
+_REFUSED_ESCAPES = ["2e", "2f", "5c", "7f"]
+
+# A file's name may have 255 bytes. That of a package's repository has more in it than name and version.
+_MOST_FILE_CHARACTERS = 255
+_MOST_NAME_CHARACTERS = 160
+
+# A shorter URL has no part that is too long in apko's cache, where some of its characters become three.
+_FEW_URL_CHARACTERS = 80
+
+# What a message shows of a text that may be long.
+_MOST_SHOWN_CHARACTERS = 80
 
 def read_lockfile(text):
     """Reads and checks the text of a lockfile.
@@ -31,7 +49,7 @@ def read_lockfile(text):
 
     packages = []
     seen = {}
-    for entry in _dicts(contents.get("packages")):
+    for entry in _list(contents.get("packages")):
         package = _read_package(entry)
         if type(package) == "string":
             return _refuse(package)
@@ -39,41 +57,50 @@ def read_lockfile(text):
             return _refuse("{} is there twice for {}".format(package.name, package.architecture))
         seen[(package.architecture, package.name)] = True
         packages.append(package)
-    keys = []
-    for entry in _dicts(contents.get("keyring")):
+    keys = {}
+    for entry in _list(contents.get("keyring")):
         key = _read_key(entry)
         if type(key) == "string":
             return _refuse(key)
-        keys.append(key)
+
+        # apko lists a key as often as the configuration does.
+        keys[(key.url, key.content)] = key
 
     if not packages:
         return _refuse("it holds no package, and apko builds no empty image")
     architectures = {package.architecture: True for package in packages}.keys()
-    return struct(problem = None, architectures = architectures, packages = packages, keys = keys)
+    return struct(problem = None, architectures = architectures, packages = packages, keys = keys.values())
 
 def _refuse(problem):
     return struct(problem = problem, architectures = [], packages = [], keys = [])
 
-def _dicts(value):
-    return [entry for entry in value if type(entry) == "dict"] if type(value) == "list" else []
+def _list(value):
+    """What is there: no list at all is an empty one, which apko writes as null where an old one reads it."""
+    return value if type(value) == "list" else []
 
 def _read_package(entry):
+    if type(entry) != "dict":
+        return "it has {} where a package should be".format(_show(entry))
     name = entry.get("name")
     version = entry.get("version")
     architecture = entry.get("architecture")
     url = entry.get("url")
     if not _is_made_of(name, _NAME_CHARACTERS):
-        return "the package name {} is malformed".format(repr(name))
+        return "the package name {} is malformed".format(_show(name))
     if not _is_made_of(version, _NAME_CHARACTERS):
-        return "the version {} of {} is malformed".format(repr(version), name)
+        return "the version {} of {} is malformed".format(_show(version), _cut(name))
+    if len(name) + len(version) > _MOST_NAME_CHARACTERS:
+        return "the package name {} is too long with its version".format(_show(name))
     if architecture not in ARCHITECTURES:
-        return "the architecture {} of {} is unknown".format(repr(architecture), name)
+        return "the architecture {} of {} is unknown".format(_show(architecture), name)
     problem = _url_problem(url)
     if problem:
         return "the URL of {} {}".format(name, problem)
     ending = "/{}/{}-{}.apk".format(architecture, name, version)
-    if not url.endswith(ending):
+    if not url.split("://", 1)[1].endswith(ending):
         return "the URL of {} does not end in {}".format(name, ending)
+    if _is_too_long(url, package_folder):
+        return "the URL of {} is too long".format(name)
     segments = _read_segments(entry)
     if type(segments) == "string":
         return "{} of {}".format(segments, name)
@@ -109,34 +136,61 @@ def _read_range(text):
     return int(start), int(end)
 
 def _read_key(entry):
+    if type(entry) != "dict":
+        return "it has {} where a key should be".format(_show(entry))
     url = entry.get("url")
     content = entry.get("content")
     problem = _url_problem(url)
     if problem:
         return "the URL of a key {}".format(problem)
-    if ":" in url.split("://", 1)[1].partition("/")[2]:
+    parts = url.split("://", 1)[1].split("/")
+    if [part for part in parts[-2:] if not _is_made_of(part, _KEY_CHARACTERS)] and len(parts) > 2:
         return "the URL of a key is malformed"
-    if len(url.split("://", 1)[1].split("/")) < 3:
-        return "the key {} lies at the root of its host, where apko cannot find it offline".format(url)
+    if len(parts) < 3:
+        return "the key {} lies at the root of its host, where apko cannot find it offline".format(_cut(url))
+    if _is_too_long(url, key_path):
+        return "the URL of a key is too long"
     if type(content) != "string" or content == "":
-        return "it was written without the text of the key {}".format(url)
+        return "it was written without the text of the key {}".format(_cut(url))
     return struct(url = url, content = content)
 
 def _url_problem(url):
     if not _is_made_of(url, _URL_CHARACTERS) or not (url.startswith("https://") or url.startswith("http://")):
         return "is not an http(s) URL, or holds a credential"
     parts = url.split("://", 1)[1].split("/")
-    if len(parts) < 2 or "" in parts or "." in parts or ".." in parts:
+    if len(parts) < 2 or "" in parts or "." in parts or ".." in parts or not _is_host(parts[0]) or not _is_escaped_well(url):
         return "is malformed"
     return None
+
+def _is_too_long(url, path_of):
+    return len(url) > _FEW_URL_CHARACTERS and max([len(part) for part in path_of(url).split("/")]) > _MOST_FILE_CHARACTERS
+
+def _is_host(text):
+    host, colon, port = text.partition(":")
+    return _is_made_of(host, _HOST_CHARACTERS) and (colon == "" or (_is_number(port) and 0 < int(port) and int(port) < 65536))
+
+def _is_escaped_well(url):
+    for escaped in url.split("%")[1:]:
+        code = escaped[:2].lower()
+        if len(code) < 2 or [c for c in code.elems() if c not in "0123456789abcdef"]:
+            return False
+        if code[0] in "01" or code in _REFUSED_ESCAPES:
+            return False
+    return True
 
 def _is_made_of(text, characters):
     if type(text) != "string" or text == "" or text[0] in ".-":
         return False
-    for c in text.elems():
-        if c not in characters:
-            return False
-    return True
+
+    # One call, and not one step for each character: whatever else is in the text would be left.
+    return text.strip(characters) == ""
 
 def _is_number(text):
-    return text.isdigit() and len(text) < 16
+    return text.isdigit() and len(text) < 16 and (text == "0" or text[0] != "0")
+
+def _show(value):
+    """A value for a message: short, and nothing in it that a terminal obeys."""
+    return "".join([c if " " <= c and c <= "~" else "?" for c in _cut(repr(value)).elems()])
+
+def _cut(text):
+    return text if len(text) <= _MOST_SHOWN_CHARACTERS else text[:_MOST_SHOWN_CHARACTERS] + "..."

@@ -48,9 +48,10 @@ def find_disagreements(images):
         things += [(key_id(key), key.url + " " + key.content) for key in image.keys]
         claimed = {}
         for thing, value in things:
-            if claims.get(thing, claimed.get(thing, value)) != value:
-                found[name] = "{} is not what it is elsewhere".format(thing)
-            claimed[thing] = value
+            other, known = claims.get(thing, claimed.get(thing, (image.lockfile, value)))
+            if known != value:
+                found[name] = "{} is not what it is in {}".format(thing, other)
+            claimed[thing] = (image.lockfile, value)
         if name not in found:
             claims |= claimed
     return found

@@ -1,7 +1,7 @@
 """Tests of include.bzl."""
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
-load("//wolfi/private:include.bzl", "read_include")
+load("//wolfi/private:include.bzl", "is_include_path", "read_include")
 
 _REFUSED = "write `include: PATH` on one line, plain or in quotes"
 
@@ -35,3 +35,38 @@ def _read_include_test_impl(ctx):
     return unittest.end(env)
 
 read_include_test = unittest.make(_read_include_test_impl)
+
+def _include_path_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for path in ["a.yaml", "wolfi-images/repositories.yaml", "a b/c~d=e,f@g+h.yaml", ".hidden/a"]:
+        asserts.true(env, is_include_path(path), path)
+    for path in [
+        "",
+        "/etc/passwd",
+        "../a.yaml",
+        "a/../b.yaml",
+        "./a.yaml",
+        "a//b.yaml",
+        "a/",
+        "//a:b.yaml",
+        "@repo//a.yaml",
+        "a:b.yaml",
+        "-rf",
+        "a\\b.yaml",
+        "a\"b.yaml",
+        "a'b.yaml",
+        "a`id`.yaml",
+        "$(id).yaml",
+        "a%b.yaml",
+        "a;b.yaml",
+        "a\nb.yaml",
+        "a*.yaml",
+        "[a].yaml",
+        "ä.yaml",
+        " a.yaml",
+        "a" * 256,
+    ]:
+        asserts.false(env, is_include_path(path), path)
+    return unittest.end(env)
+
+include_path_test = unittest.make(_include_path_test_impl)
