@@ -10,7 +10,8 @@ _HOST_CHARACTERS = _LETTERS_AND_DIGITS + "._-"
 _URL_CHARACTERS = _LETTERS_AND_DIGITS + "-._~:/!$&'()*+,;=%"
 
 # The last two parts of a key's URL become paths as they are, and rules_apko writes paths into a shell command.
-_KEY_CHARACTERS = _NAME_CHARACTERS + "~%"
+# Alpine's keys have an @ in their names.
+_KEY_CHARACTERS = _NAME_CHARACTERS + "~%@"
 
 # What a URL has no reason to escape: `.`, `/`, `\\`. Control characters are refused too.
 _REFUSED_ESCAPES = ["2e", "2f", "5c", "7f"]
@@ -140,7 +141,7 @@ def _read_key(entry):
         return "it has {} where a key should be".format(_show(entry))
     url = entry.get("url")
     content = entry.get("content")
-    problem = _url_problem(url)
+    problem = _url_problem(url, _URL_CHARACTERS + "@")
     if problem:
         return "the URL of a key {}".format(problem)
     parts = url.split("://", 1)[1].split("/")
@@ -154,10 +155,12 @@ def _read_key(entry):
         return "it was written without the text of the key {}".format(_cut(url))
     return struct(url = url, content = content)
 
-def _url_problem(url):
-    if not _is_made_of(url, _URL_CHARACTERS) or not (url.startswith("https://") or url.startswith("http://")):
+def _url_problem(url, characters = _URL_CHARACTERS):
+    if not _is_made_of(url, characters) or not (url.startswith("https://") or url.startswith("http://")):
         return "is not an http(s) URL, or holds a credential"
     parts = url.split("://", 1)[1].split("/")
+    if "@" in parts[0]:
+        return "holds a credential"
     if len(parts) < 2 or "" in parts or "." in parts or ".." in parts or not _is_host(parts[0]) or not _is_escaped_well(url):
         return "is malformed"
     return None

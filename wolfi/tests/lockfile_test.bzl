@@ -36,7 +36,7 @@ def _accepted_test_impl(ctx):
         signature = {"range": "", "checksum": ""},
         control = {"range": "bytes=0-199", "checksum": _SHA1},
     )
-    key = {"url": "https://h.test/os/k.rsa.pub", "content": "KEY"}
+    key = {"url": "https://h.test/os/alpine-devel@lists.h.test-6165ee59.rsa.pub", "content": "KEY"}
 
     # A key is there as often as the configuration lists it.
     lock = read_lockfile(_lockfile(
@@ -50,7 +50,7 @@ def _accepted_test_impl(ctx):
     control = lock.packages[1].segments[0]
     asserts.equals(env, "bytes=0-199", control.range)
     asserts.equals(env, "da39a3ee5e6b4b0d3255bfef95601890afd80709", control.hex)
-    asserts.equals(env, [struct(url = "https://h.test/os/k.rsa.pub", content = "KEY")], lock.keys)
+    asserts.equals(env, [struct(url = key["url"], content = "KEY")], lock.keys)
     for url in [
         "http://packages.test:65535/a!b/%20/$(x)/x86_64/tini-0.19.0-r1.apk",
         "https://my_host/" + "a/" * 50 + "x86_64/tini-0.19.0-r1.apk",
@@ -187,6 +187,7 @@ def _refused_test_impl(ctx):
     for key, problem in [
         ({"url": "https://h.test/os/k.rsa.pub"}, "it was written without the text of the key https://h.test/os/k.rsa.pub"),
         ({"url": "keys/k.rsa.pub", "content": "KEY"}, "the URL of a key is not an http(s) URL, or holds a credential"),
+        ({"url": "https://me:secret@h.test/os/k.rsa.pub", "content": "KEY"}, "the URL of a key holds a credential"),
         ({"url": "https://h.test/o:s/k.rsa.pub", "content": "KEY"}, "the URL of a key is malformed"),
         # rules_apko copies a key by a shell command with its path in double quotes.
         ({"url": "https://h.test/os/$(id).rsa.pub", "content": "KEY"}, "the URL of a key is malformed"),
