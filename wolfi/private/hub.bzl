@@ -1,7 +1,7 @@
 """The files of the hub, @wolfi_images: what defs.bzl reads, and the contents of every image."""
 
 load(":apko_cache.bzl", "key_path")
-load(":packages.bzl", "key_id", "package_key")
+load(":packages.bzl", "key_id")
 
 _PRIVATE = str(Label("//wolfi/private:hub.bzl")).removesuffix(":hub.bzl")
 
@@ -97,7 +97,7 @@ def _control_segments(name, image, architecture, packages):
 
 def _segments(image, architecture, packages, kind):
     return [
-        _segments_label(packages[package_key(package)], kind)
+        _segments_label(packages[package.key], kind)
         for package in image.packages
         if package.architecture == architecture
     ]

@@ -35,7 +35,8 @@ def read_images(module_ctx, folder, lock_command):
         if entry.basename.endswith(".yaml") and _is_name(entry.basename) and _is_file(entry)
     ])
     settings = ["//{}:settings.yml".format(folder)] if _is_file(path.get_child("settings.yml")) else []
-    images = {name: _read_image(module_ctx, root, folder, name, settings, lock_command) for name in names}
+    known_packages = {}
+    images = {name: _read_image(module_ctx, root, folder, name, settings, lock_command, known_packages) for name in names}
     for name, reason in find_disagreements(images).items():
         # Which of the two is wrong cannot be known: a lock of all mends both.
         images[name] = _refuse(images[name], reason, "Run `{}`".format(lock_command))
@@ -46,7 +47,7 @@ def read_images(module_ctx, folder, lock_command):
         if image.lockfile != None or image.configuration not in included
     }
 
-def _read_image(module_ctx, root, folder, name, settings, lock_command):
+def _read_image(module_ctx, root, folder, name, settings, lock_command, known_packages):
     configuration = "{}/{}.yaml".format(folder, name)
     lockfile = "{}/{}.lock.json".format(folder, name)
     cure = "Run `{} -- {}`".format(lock_command, name)
@@ -54,7 +55,7 @@ def _read_image(module_ctx, root, folder, name, settings, lock_command):
 
     exists = _is_file(_child(root, lockfile))
     if exists:
-        lock = read_lockfile(module_ctx.read(_child(root, lockfile)))
+        lock = read_lockfile(module_ctx.read(_child(root, lockfile)), known_packages)
         problem = lock.problem and "Cannot use {}: {}. {}".format(lockfile, lock.problem, cure)
     else:
         # Watched although it does not exist: a first lock has to be seen.

@@ -26,16 +26,19 @@ _FEW_URL_CHARACTERS = 80
 # What a message shows of a text that may be long.
 _MOST_SHOWN_CHARACTERS = 80
 
-def read_lockfile(text):
+def read_lockfile(text, known = None):
     """Reads and checks the text of a lockfile.
 
     Args:
         text: Contents of the file.
+        known: Packages of other lockfiles, which need not be checked again: a dict of their entries' texts → package.
+            Those of this one are added.
 
     Returns:
         A struct of `problem` (None, or the reason for which the lockfile cannot be used, without a full stop),
         `architectures`, `packages` (structs of name, version, architecture, url, `segments`: a list of structs of
-        kind `signature`, `control` or `data`, range, checksum, hex) and `keys` (structs of url and content).
+        kind `signature`, `control` or `data`, range, checksum, hex; and `key`, a text that tells packages apart which
+        differ in URL or in what they hold) and `keys` (structs of url and content).
     """
     if text.strip() == "":
         return _refuse("it is empty")
@@ -48,12 +51,15 @@ def read_lockfile(text):
     if lock.get("version") != "v1" or type(contents) != "dict":
         return _refuse("it is not a lockfile of version v1")
 
+    known = {} if known == None else known
     packages = []
     seen = {}
     for entry in _list(contents.get("packages")):
-        package = _read_package(entry)
+        texts = _texts(entry)
+        package = known.get(texts) or _read_package(entry)
         if type(package) == "string":
             return _refuse(package)
+        known[texts] = package
         if (package.architecture, package.name) in seen:
             return _refuse("{} is there twice for {}".format(package.name, package.architecture))
         seen[(package.architecture, package.name)] = True
@@ -78,6 +84,17 @@ def _refuse(problem):
 def _list(value):
     """What is there: no list at all is an empty one, which apko writes as null where an old one reads it."""
     return value if type(value) == "list" else []
+
+def _texts(entry):
+    """All that `_read_package` looks at. What is refused is never known, so other values need not be told apart."""
+    if type(entry) != "dict":
+        return None
+    texts = [entry.get("name"), entry.get("version"), entry.get("architecture"), entry.get("url")]
+    for kind in ["signature", "control", "data"]:
+        segment = entry.get(kind)
+        if type(segment) == "dict":
+            texts += [segment.get("range"), segment.get("checksum")]
+    return tuple([text if type(text) == "string" else None for text in texts])
 
 def _read_package(entry):
     if type(entry) != "dict":
@@ -105,7 +122,14 @@ def _read_package(entry):
     segments = _read_segments(entry)
     if type(segments) == "string":
         return "{} of {}".format(segments, name)
-    return struct(name = name, version = version, architecture = architecture, url = url, segments = segments)
+    return struct(
+        name = name,
+        version = version,
+        architecture = architecture,
+        url = url,
+        segments = segments,
+        key = " ".join([url] + [segment.range + " " + segment.hex for segment in segments]),
+    )
 
 def _read_segments(entry):
     segments = []

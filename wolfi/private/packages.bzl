@@ -3,8 +3,6 @@
 load(":origins.bzl", "origin_of")
 load(":segment_repository.bzl", "segment_path")
 
-_REPOSITORY_NAME_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
-
 def distinct_packages(images, origins):
     """Collects the packages of all lockfiles, each once.
 
@@ -13,15 +11,14 @@ def distinct_packages(images, origins):
         origins: See origins.bzl.
 
     Returns:
-        A dict of key (see `package_key`) → struct of `id`, `url`, `file` (`ARCHITECTURE/NAME-VERSION.apk`),
+        A dict of key (see lockfile.bzl) → struct of `id`, `url`, `file` (`ARCHITECTURE/NAME-VERSION.apk`),
         `origin` (see origins.bzl), and `control` and `data`: path below apko's cache → `RANGE CHECKSUM`.
     """
     packages = {}
     for image in images.values():
         for package in image.packages:
-            key = package_key(package)
-            if key not in packages:
-                packages[key] = _describe(package, key, origins)
+            if package.key not in packages:
+                packages[package.key] = _describe(package, origins)
     return packages
 
 def distinct_keys(images):
@@ -44,7 +41,7 @@ def find_disagreements(images):
     for name, image in images.items():
         if image.problem:
             continue
-        things = [(_id(package, package_key(package)), package_key(package)) for package in image.packages]
+        things = [(_id(package), package.key) for package in image.packages]
         things += [(key_id(key), key.url + " " + key.content) for key in image.keys]
         claimed = {}
         for thing, value in things:
@@ -60,11 +57,7 @@ def key_id(key):
     """Names the repository of a key. Two texts of one URL (a key that changed) are two repositories."""
     return "key_" + _hash(key.url + " " + key.content)
 
-def package_key(package):
-    """Tells packages apart that differ in URL or in what they hold."""
-    return " ".join([package.url] + [segment.range + " " + segment.hex for segment in package.segments])
-
-def _describe(package, key, origins):
+def _describe(package, origins):
     repository, architecture, file = package.url.rsplit("/", 2)
     control_hex = [segment.hex for segment in package.segments if segment.kind == "control"][0]
     segments = {
@@ -76,7 +69,7 @@ def _describe(package, key, origins):
         for kind in ["control", "data"]
     }
     return struct(
-        id = _id(package, key),
+        id = _id(package),
         url = package.url,
         file = architecture + "/" + file,
         origin = origin_of(repository, origins),
@@ -84,9 +77,10 @@ def _describe(package, key, origins):
         data = segments["data"],
     )
 
-def _id(package, key):
-    name = "{}_{}_{}_{}".format(package.architecture, package.name, package.version, _hash(key))
-    return "".join([c if c in _REPOSITORY_NAME_CHARACTERS else "_" for c in name.elems()])
+def _id(package):
+    # The parts were checked (lockfile.bzl): of their characters, this is the one that no repository's name may have.
+    name = "_".join([package.architecture, package.name, package.version]).replace("+", "_")
+    return name + "_" + _hash(package.key)
 
 def _hash(text):
     """Eight hex digits. Starlark's hash() is that of Java's String.hashCode: the same everywhere."""

@@ -60,6 +60,29 @@ def _accepted_test_impl(ctx):
 
 accepted_test = unittest.make(_accepted_test_impl)
 
+def _known_test_impl(ctx):
+    env = unittest.begin(ctx)
+    known = {}
+    first = read_lockfile(_lockfile([_package()]), known)
+    asserts.equals(env, first, read_lockfile(_lockfile([_package()]), known))
+    asserts.equals(env, 1, len(known))
+    other = read_lockfile(_lockfile([_package(data = {"range": "bytes=200-201", "checksum": _SHA256})]), known)
+    asserts.equals(env, "bytes=200-201", other.packages[0].segments[2].range)
+    asserts.equals(env, 2, len(known))
+    for changes, problem in [
+        ({"version": None}, "the version None of tini is malformed"),
+        ({"control": {"range": "bytes=100-199", "checksum": [_SHA1]}}, "malformed checksum of the control segment of tini"),
+        ({"signature": None}, "no signature segment of tini"),
+    ]:
+        for _ in range(2):
+            asserts.equals(env, problem, read_lockfile(_lockfile([_package(**changes)]), known).problem)
+    asserts.equals(env, 2, len(known))
+    twice = read_lockfile(_lockfile([_package(), _package()]), known)
+    asserts.equals(env, "tini is there twice for x86_64", twice.problem)
+    return unittest.end(env)
+
+known_test = unittest.make(_known_test_impl)
+
 def _refused_test_impl(ctx):
     env = unittest.begin(ctx)
     for text, problem in {
@@ -103,6 +126,9 @@ def _refused_test_impl(ctx):
         ({"architecture": None}, "the architecture None of tini is unknown"),
         ({"architecture": ["x86_64"]}, "the architecture [\"x86_64\"] of tini is unknown"),
         ({"architecture": "../x86_64"}, "the architecture \"../x86_64\" of tini is unknown"),
+        ({"name": "tini\n"}, "the package name \"tini\\n\" is malformed"),
+        ({"name": "ti ni"}, "the package name \"ti ni\" is malformed"),
+        ({"name": ".tini"}, "the package name \".tini\" is malformed"),
         ({"version": "1;2"}, "the version \"1;2\" of tini is malformed"),
         ({"architecture": "pdp11"}, "the architecture \"pdp11\" of tini is unknown"),
         ({"url": "file:///etc/passwd"}, "the URL of tini is not an http(s) URL, or holds a credential"),

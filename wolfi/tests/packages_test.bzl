@@ -4,11 +4,10 @@ load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//wolfi/private:packages.bzl", "find_disagreements")
 
 def _image(name, url = "https://h.test/os/x86_64/tini-1.apk", content = "KEY", hex = "00", problem = None):
-    segments = [struct(kind = "control", range = "bytes=0-9", hex = hex)]
     return struct(
         keys = [struct(url = "https://h.test/os/k.rsa.pub", content = content)],
         lockfile = name + ".lock.json",
-        packages = [struct(name = "tini", version = "1", architecture = "x86_64", url = url, segments = segments)],
+        packages = [struct(name = "tini", version = "1", architecture = "x86_64", key = url + " " + hex)],
         problem = problem,
     )
 
