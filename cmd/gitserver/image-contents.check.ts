@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { parseArgs } from "node:util";
 import { testArguments } from "../../tools/development/test-arguments.ts";
-import { findFile } from "../../tools/image/merge-layers.ts";
+import { findFile } from "../../tools/image/image-tree.ts";
 import { readImageLayout } from "../../tools/image/read-image-layout.ts";
 
 const { values } = parseArgs({

@@ -70,6 +70,14 @@ export function formatRange({ start, end }: { readonly start: number; readonly e
   return `bytes=${start}-${end}`;
 }
 
+/** Reads what {@link formatRange} writes; undefined for anything else. */
+export function parseRange(text: string): { readonly start: number; readonly end: number } | undefined {
+  const match = /^bytes=(0|[1-9]\d{0,14})-(0|[1-9]\d{0,14})$/.exec(text);
+  if (match === null) return undefined;
+  const [start, end] = [Number(match[1]), Number(match[2])];
+  return start <= end ? { start, end } : undefined;
+}
+
 function invalid(reason: string): WolfiError {
   return new WolfiError("PACKAGE_INVALID", `Cannot find the segments of the package: ${reason}`);
 }

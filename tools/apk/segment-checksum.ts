@@ -16,6 +16,11 @@ export function indexChecksum(control: { readonly checksum: string }): string {
   return control.checksum.replace(/^sha1-/, "Q1");
 }
 
+/** The digest in a lockfile's checksum, as apko's cache names files by it: hex digits. */
+export function checksumHex(checksum: string): string {
+  return Buffer.from(checksum.replace(/^sha\d+-/, ""), "base64").toString("hex");
+}
+
 export interface ExpectedSegment {
   /** Names the segment in the message: `control segment of busybox-1.36.1-r0.apk`. */
   readonly name: string;

@@ -1,3 +1,4 @@
+import { parseRange } from "../apk/package-head.ts";
 import { indexChecksum } from "../apk/segment-checksum.ts";
 import type { LockedPackage, LockedSegment } from "../apko/lockfile.ts";
 
@@ -38,11 +39,4 @@ function isChecksum(text: string, algorithm: keyof typeof lengthBytes): boolean 
   const base64 = text.slice(algorithm.length + 1);
   const bytes = Buffer.from(base64, "base64");
   return bytes.length === lengthBytes[algorithm] && bytes.toString("base64") === base64;
-}
-
-function parseRange(text: string): { readonly start: number; readonly end: number } | undefined {
-  const match = /^bytes=(0|[1-9]\d{0,14})-(0|[1-9]\d{0,14})$/.exec(text);
-  if (match === null) return undefined;
-  const [start, end] = [Number(match[1]), Number(match[2])];
-  return start <= end ? { start, end } : undefined;
 }

@@ -9,7 +9,7 @@ import { WolfiError } from "../error/wolfi-error.ts";
 import { type CheckedImage, lockfileProblem } from "../workspace/checked-lockfile.ts";
 import { checkInstallation, type Installation } from "./check-installation.ts";
 import { findSegmentProblems } from "./check-segments.ts";
-import { differenceProblem, findProviderDifferences, findVersionDifferences } from "./compare-architectures.ts";
+import { differenceProblem, findDifferences, findVersionDifferences } from "./compare-architectures.ts";
 
 /** What can be checked of a lockfile by itself. */
 export interface ListingInput {
@@ -50,10 +50,9 @@ export function checkSound(input: SoundnessInput): readonly WolfiError[] {
   });
   return [
     ...installations.flatMap((installation) => checkInstallation(installation, configuration, image)),
-    ...[
-      ...findProviderDifferences(configuration, installations, differingVersions),
-      ...findVersionDifferences(installations, differingVersions),
-    ].map((difference) => differenceProblem(difference, configuration, image)),
+    ...findDifferences(configuration, installations, differingVersions).map((difference) =>
+      differenceProblem(difference, configuration, image),
+    ),
   ];
 }
 

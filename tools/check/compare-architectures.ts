@@ -18,6 +18,18 @@ export interface ArchitectureDifference {
   readonly versions: string;
 }
 
+/** Both kinds of differences, by what the packages say of themselves. */
+export function findDifferences(
+  configuration: ImageConfiguration,
+  installations: readonly Installation[],
+  allowed: readonly string[],
+): readonly ArchitectureDifference[] {
+  return [
+    ...findProviderDifferences(configuration, installations, allowed),
+    ...findVersionDifferences(installations, allowed),
+  ];
+}
+
 type Named = Pick<Installable, "name" | "version">;
 
 /**
@@ -41,7 +53,7 @@ export function findVersionDifferences(
  * Finds entries of the configuration that packages of different names meet: `python3` by python-3.12 for one
  * architecture, and by python-3.13 for another.
  */
-export function findProviderDifferences(
+function findProviderDifferences(
   configuration: ImageConfiguration,
   installations: readonly Installation[],
   allowed: readonly string[],

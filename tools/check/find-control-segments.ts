@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { checksumHex } from "../apk/segment-checksum.ts";
 import type { Lockfile } from "../apko/lockfile.ts";
 
 /**
@@ -11,8 +12,7 @@ import type { Lockfile } from "../apko/lockfile.ts";
 export function findControlSegments(folder: string, { contents }: Lockfile): ReadonlyMap<string, Uint8Array> {
   const wanted = new Map<string, string[]>();
   for (const { url, control } of contents.packages) {
-    const hex = Buffer.from(control.checksum.replace(/^sha1-/, ""), "base64").toString("hex");
-    const name = `${hex}.ctl.tar.gz`;
+    const name = `${checksumHex(control.checksum)}.ctl.tar.gz`;
     wanted.set(name, [...(wanted.get(name) ?? []), url]);
   }
   const found = new Map<string, Uint8Array>();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { findFile, mergeLayers } from "./merge-layers.ts";
+import { findFile } from "./image-tree.ts";
+import { mergeLayers } from "./merge-layers.ts";
 import type { LayerFile, LayerFileType } from "./read-layer.ts";
 
 suite("mergeLayers()", () => {

@@ -23,34 +23,6 @@ export function mergeLayers(layers: readonly (readonly LayerFile[])[]): ImageFil
   return merged;
 }
 
-/**
- * Finds a file as a program in the image would: symbolic links are followed, on the way and at the end.
- *
- * @returns undefined where nothing is there, or links lead in a circle
- */
-export function findFile(files: ImageFiles, path: string): LayerFile | undefined {
-  let parts = path.split("/");
-  let place: string[] = [];
-  for (let links = 0; parts.length > 0;) {
-    const [part = "", ...rest] = parts;
-    parts = rest;
-    if (part === "" || part === ".") continue;
-    if (part === "..") {
-      place.pop();
-      continue;
-    }
-    const file = files.get([...place, part].join("/"));
-    if (file?.type !== "symlink") {
-      place.push(part);
-      continue;
-    }
-    if (++links > MOST_LINKS) return undefined;
-    if (file.target.startsWith("/")) place = [];
-    parts = [...file.target.split("/"), ...rest];
-  }
-  return files.get(place.join("/"));
-}
-
 /** A hard link keeps the file that it was made of, whatever a later layer puts in that one's place. */
 function linkOf(link: LayerFile, merged: ImageFiles): LayerFile {
   const target = merged.get(
@@ -65,9 +37,6 @@ function linkOf(link: LayerFile, merged: ImageFiles): LayerFile {
 
 const WHITEOUT = ".wh.";
 const OPAQUE = ".wh..wh..opq";
-
-/** As many as Linux follows: path_resolution(7). */
-const MOST_LINKS = 40;
 
 function hide(merged: Map<string, LayerFile>, path: string): void {
   const name = nameOf(path);

@@ -6,6 +6,8 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
+import { findIdentity, parseAccounts, parseGroups } from "./accounts.ts";
+import { environmentOf } from "./environment.ts";
 import type { ImageManifest, ImageSettings } from "./image-documents.ts";
 
 /**
@@ -80,7 +82,7 @@ export interface RunningImage extends AsyncDisposable {
 /** Starts what an image starts, as a container engine would, but with the machine's own network. */
 export async function runImage({ config }: ImageSettings, options: RunImageOptions): Promise<RunningImage> {
   const { root, mounts = new Map(), environment = new Map(), command } = options;
-  const variables = [...config.Env.map(splitVariable), ...environment];
+  const variables = [...environmentOf(config.Env), ...environment];
   const args = [
     NAMESPACES,
     await userOptions(root, config.User),
@@ -108,15 +110,13 @@ export async function runImage({ config }: ImageSettings, options: RunImageOptio
 
 /** The user by name or number, its group from `/etc/passwd` where the image names none: image-spec, config.md, "User". */
 async function userOptions(root: string, imageUser: string): Promise<readonly string[]> {
-  const [user = "", group] = (imageUser || "0").split(":");
-  const users = (await readFile(join(root, "etc/passwd"), "utf8")).split("\n").map((line) => line.split(":"));
-  const [, , uid = user, gid = "0"] = users.find(([name, , id]) => name === user || id === user) ?? [];
-  return ["--uid", uid, "--gid", group ?? gid];
-}
-
-function splitVariable(line: string): readonly [string, string] {
-  const equals = line.indexOf("=");
-  return [line.slice(0, equals), line.slice(equals + 1)];
+  const accounts = parseAccounts(await readFile(join(root, "etc/passwd"), "utf8"));
+  const groups = parseGroups(await readFile(join(root, "etc/group"), "utf8"));
+  const found = findIdentity(imageUser, accounts, groups);
+  if ("reason" in found) throw new Error(`The image cannot be started: ${found.reason}`);
+  const { uid, gids } = found.identity;
+  // bubblewrap takes one group, and the first is the user's own.
+  return ["--uid", String(uid), "--gid", String([...gids][0])];
 }
 
 /** bubblewrap passes no signal on, but says which process it has started. */

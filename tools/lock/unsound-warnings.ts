@@ -1,6 +1,6 @@
 import { apkArchitecture } from "../apko/architecture.ts";
 import { cureOf, describeUnsound, findUnsoundOf } from "../check/check-installation.ts";
-import { cureOfDifferences, findProviderDifferences, findVersionDifferences } from "../check/compare-architectures.ts";
+import { cureOfDifferences, findDifferences } from "../check/compare-architectures.ts";
 import type { SolvedImage } from "../resolve/solve-image.ts";
 import type { LockRequest } from "./lock-images.ts";
 
@@ -22,10 +22,7 @@ export function unsoundWarnings(
       (each) => `${describeUnsound(each, architecture, `"${lockfile}"`)}: ${cureOf(each, file)}`,
     ),
   );
-  const differences = [
-    ...findProviderDifferences(configuration, installations, differingVersions),
-    ...findVersionDifferences(installations, differingVersions),
-  ];
+  const differences = findDifferences(configuration, installations, differingVersions);
   if (differences.length === 0) return unsound;
   const named = differences.map(({ name, versions }) => `"${name}" is ${versions}`).join("; ");
   const names = [...new Set(differences.map(({ name }) => name))];

@@ -4,7 +4,7 @@ import { WolfiError } from "../error/wolfi-error.ts";
 import { list, struct } from "../yaml/collection-shapes.ts";
 import { readYaml } from "../yaml/read-yaml.ts";
 import { optional, refined, required, withZero } from "../yaml/refine.ts";
-import { matching } from "../yaml/scalar-shapes.ts";
+import { filled, matching } from "../yaml/scalar-shapes.ts";
 import type { Recipe, RecipeContent, RecipeContentKind, RecipeDependencies, RecipePackage } from "./recipe.ts";
 
 /**
@@ -62,7 +62,6 @@ interface ContentYaml {
 const DEFAULT_ARCHITECTURES: readonly string[] = ["x86_64", "aarch64"];
 const SCRIPTLETS = ["pre-install", "post-install", "pre-deinstall", "post-deinstall", "pre-upgrade", "post-upgrade"];
 
-const text = matching(/./s, "text");
 const line = matching(/^[^\r\n]+$/, "text of one line");
 const name = matching(/^[a-zA-Z0-9_][a-zA-Z0-9+_.-]*$/, "a package name");
 const digits = matching(/^\d{1,9}$/, "a whole number");
@@ -92,7 +91,7 @@ function constraintOf(value: string): Constraint {
 const contentFields = struct<ContentYaml>({
   path,
   type: withZero(matching(/^(file|directory|symlink)$/, "file, directory or symlink"), "file"),
-  text: optional(text),
+  text: optional(filled),
   file: optional(matching(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "a path below the recipe's folder")),
   input: optional(name),
   source: optional(line),
@@ -136,7 +135,7 @@ const packageFields = struct<PackageYaml>({
   placeholder: withZero(flag, false),
   contents: list(content),
   scriptlets: struct<Readonly<Record<string, string>>>(
-    Object.fromEntries(SCRIPTLETS.map((script) => [script, withZero(text, "")])),
+    Object.fromEntries(SCRIPTLETS.map((script) => [script, withZero(filled, "")])),
   ),
 });
 

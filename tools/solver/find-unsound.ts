@@ -36,8 +36,11 @@ export function findUnsound<T extends Installable>(
 ): readonly Unsound<T>[] {
   const byName = groupByName(packages);
   const named = (name: string): readonly T[] => [...(byName.get(name)?.keys() ?? [])];
+  // Most ask for no version, and then the name is all.
   const meeting = (constraint: Constraint): readonly T[] =>
-    named(constraint.name).filter((entry) => meetsConstraint(entry, constraint));
+    constraint.operator === undefined
+      ? named(constraint.name)
+      : named(constraint.name).filter((entry) => meetsConstraint(entry, constraint));
   const findUnmet = (owner: T | "world", text: string): readonly Unsound<T>[] => {
     const constraint = parseConstraint(text);
     if (meeting(constraint).length > 0) return [];

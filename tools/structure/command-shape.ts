@@ -1,7 +1,7 @@
 import { list, struct } from "../yaml/collection-shapes.ts";
 import type { Shape } from "../yaml/read-yaml.ts";
 import { refined } from "../yaml/refine.ts";
-import { integer, matching, text } from "../yaml/scalar-shapes.ts";
+import { filled, integer, text } from "../yaml/scalar-shapes.ts";
 import type { CommandTest } from "./structure-configuration.ts";
 
 interface CommandYaml {
@@ -33,8 +33,6 @@ export function commandTests(isRefused: boolean): Shape<readonly CommandTest[]> 
     }),
   );
 }
-
-const filled = matching(/./s, "text");
 
 const commandYaml = struct<CommandYaml>({
   name: filled,

@@ -1,5 +1,5 @@
 import { decodeGoText } from "./go-text.ts";
-import { find, type ImageTree, readFound } from "./image-tree.ts";
+import { find, type ImageTree, readFound } from "../image/image-tree.ts";
 import type { FileContentTest } from "./structure-configuration.ts";
 import { resultOf, type TestResult } from "./test-result.ts";
 

@@ -1,6 +1,6 @@
 import type { LayerFile } from "../image/read-layer.ts";
 import { formatFileMode } from "./file-mode.ts";
-import { find, type ImageTree } from "./image-tree.ts";
+import { find, type ImageTree } from "../image/image-tree.ts";
 import type { ExecutableBy, FileExistenceTest, SymlinkTest } from "./structure-configuration.ts";
 import { resultOf, type TestResult } from "./test-result.ts";
 

@@ -1,11 +1,12 @@
-import type { ImageSettings } from "../image/image-documents.ts";
-import type { ImageFiles } from "../image/merge-layers.ts";
 import type { Position } from "../error/wolfi-error.ts";
-import { type Account, findIdentity, parseAccounts, parseGroups } from "./accounts.ts";
-import { find, findMisplaced, imageTree, type ImageTree, readFound } from "./image-tree.ts";
+import { type Account, findIdentity, parseAccounts, parseGroups } from "../image/accounts.ts";
+import { environmentOf } from "../image/environment.ts";
+import type { ImageSettings } from "../image/image-documents.ts";
+import { find, findMisplaced, imageTree, type ImageTree, readFound } from "../image/image-tree.ts";
+import type { ImageFiles } from "../image/merge-layers.ts";
 import { judgeContents } from "./judge-contents.ts";
 import { judgeFile, judgeSymlink } from "./judge-files.ts";
-import { environmentOf, judgeMetadata } from "./judge-metadata.ts";
+import { judgeMetadata } from "./judge-metadata.ts";
 import { judgeProgram, type ProgramSettings } from "./judge-program.ts";
 import { judgeUser } from "./judge-users.ts";
 import type { CommandTest, StructureConfiguration } from "./structure-configuration.ts";

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { environmentOf } from "../image/environment.ts";
 import type { ImageSettings } from "../image/image-documents.ts";
 import type { KeyTest, MetadataTest, Placed } from "./structure-configuration.ts";
 import { resultOf, type TestResult } from "./test-result.ts";
@@ -24,16 +25,6 @@ export function judgeMetadata(test: MetadataTest, { config }: ImageSettings): re
     ...judgeField("workdir", test.workdir, config.WorkingDir),
     ...judgeField("user", test.user, config.User),
   ];
-}
-
-/** `KEY=VALUE` by key. The last of a key counts. */
-export function environmentOf(lines: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(
-    lines.map((line) => {
-      const [key = "", ...value] = line.split("=");
-      return [key, value.join("=")];
-    }),
-  );
 }
 
 function judgeKey(kind: "variable" | "label", expected: KeyTest, values: ReadonlyMap<string, string>): TestResult {

@@ -1,6 +1,6 @@
 import type { LayerFile } from "../image/read-layer.ts";
-import type { Identity } from "./accounts.ts";
-import { find, type Found, type ImageTree } from "./image-tree.ts";
+import type { Identity } from "../image/accounts.ts";
+import { find, type Found, type ImageTree } from "../image/image-tree.ts";
 import type { CommandTest } from "./structure-configuration.ts";
 import { resultOf, type TestResult } from "./test-result.ts";
 

@@ -1,4 +1,4 @@
-import type { Account } from "./accounts.ts";
+import type { Account } from "../image/accounts.ts";
 import type { UserTest } from "./structure-configuration.ts";
 import { resultOf, type TestResult } from "./test-result.ts";
 

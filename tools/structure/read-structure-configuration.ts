@@ -1,8 +1,8 @@
 import { WolfiError } from "../error/wolfi-error.ts";
 import { list, struct } from "../yaml/collection-shapes.ts";
 import { readYaml, type Shape, type YamlResult } from "../yaml/read-yaml.ts";
-import { optional, refined, required, withZero } from "../yaml/refine.ts";
-import { flag, matching, text, unsigned } from "../yaml/scalar-shapes.ts";
+import { optional, type Place, refined, required, withZero } from "../yaml/refine.ts";
+import { filled, flag, matching, text, unsigned } from "../yaml/scalar-shapes.ts";
 import { commandTests } from "./command-shape.ts";
 import { GO_FILE_MODE } from "./file-mode.ts";
 import { translateGoPattern } from "./go-pattern.ts";
@@ -96,13 +96,11 @@ function placed<T>(shape: Shape<T>): Shape<Placed<T>> {
   return refined(shape, (value, { position }) => ({ value, position }));
 }
 
-const filled = matching(/./s, "text");
 const absent = optional(filled);
 
 const expression = refined(text, (source, { refuse }): Expression | undefined => {
-  const translated = translateGoPattern(source);
-  if (translated.kind === "pattern") return { source, pattern: translated.pattern };
-  return refuse(`the expression ${JSON.stringify(source)} cannot be used: it has ${translated.reason}`);
+  const pattern = patternOf(source, refuse);
+  return pattern && { source, pattern };
 });
 
 const keyTest = refined(
@@ -113,11 +111,16 @@ const keyTest = refined(
   }),
   ({ key, value, isRegex }, { position, refuse }): KeyTest | undefined => {
     if (!isRegex) return { key, value, pattern: undefined, position };
-    const translated = translateGoPattern(value);
-    if (translated.kind === "pattern") return { key, value, pattern: translated.pattern, position };
-    return refuse(`the expression ${JSON.stringify(value)} cannot be used: it has ${translated.reason}`);
+    const pattern = patternOf(value, refuse);
+    return pattern && { key, value, pattern, position };
   },
 );
+
+function patternOf(source: string, refuse: Place["refuse"]): RegExp | undefined {
+  const translated = translateGoPattern(source);
+  if (translated.kind === "pattern") return translated.pattern;
+  return refuse(`the expression ${JSON.stringify(source)} cannot be used: it has ${translated.reason}`);
+}
 
 const unboundKey = refined(
   struct<{ readonly key: string; readonly value: unknown; readonly isRegex: unknown }>({

@@ -11,6 +11,7 @@ import { exitCodeOf } from "../terminal/exit-code.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { usageError } from "../terminal/usage-error.ts";
 import { workspacePath } from "../terminal/workspace.ts";
+import type { ModuleRepository } from "../workspace/module-file.ts";
 import { describeVendor, summarizeVendor } from "./describe-vendor.ts";
 import { vendorImages } from "./vendor-images.ts";
 
@@ -75,15 +76,14 @@ async function vendor(
     { shell, folder: module.imagesFolder, lockfileOption: "--lockfile", refuse },
   );
   // What lies in the workspace is not downloaded, unless it is this very folder.
+  const isHere = ({ url, folder: mapped }: ModuleRepository): boolean => {
+    const path = vendoredPath(`${url.replace(/\/+$/, "")}/x`);
+    return path !== undefined && resolve(shell.workspaceRoot, mapped, "x") === resolve(folder, path);
+  };
   const inWorkspace = mappingFinder(
     new Map(
       module.repositories
-        .filter(({ url, folder: mapped, label }) => {
-          const path = vendoredPath(`${url.replace(/\/+$/, "")}/x`)?.slice(0, -2);
-          return (
-            label !== undefined || path === undefined || resolve(shell.workspaceRoot, mapped) !== resolve(folder, path)
-          );
-        })
+        .filter((repository) => repository.label !== undefined || !isHere(repository))
         .map(({ url, folder: mapped }) => [url, mapped]),
     ),
   );

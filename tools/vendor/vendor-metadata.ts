@@ -1,7 +1,8 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { readIndex } from "../apk/apk-index.ts";
 import { indexChecksum } from "../apk/segment-checksum.ts";
+import type { ReadFile } from "../apko/load-image-configuration.ts";
 import { problemOf } from "../error/problem-of.ts";
 import { redactUrl, WolfiError } from "../error/wolfi-error.ts";
 import { writeFileWhole } from "../file/write-file.ts";
@@ -13,7 +14,10 @@ import type { VendorPlan, VendorRepository } from "./plan-vendor.ts";
 
 export interface MetadataOptions {
   readonly source: Source;
+  /** Absolute. */
   readonly folder: string;
+  /** Takes absolute paths too. */
+  readonly readFile: ReadFile;
   /** Decides which keys of Alpine count. */
   readonly today: Date;
   readonly signal: AbortSignal;
@@ -31,7 +35,7 @@ export async function vendorMetadata(
   { repositories, keys }: Pick<VendorPlan, "repositories" | "keys">,
   options: MetadataOptions,
 ): Promise<readonly WolfiError[]> {
-  const { folder, today: now, signal, onWarning } = options;
+  const { folder, readFile, today: now, signal, onWarning } = options;
   const problems: WolfiError[] = [];
   const attempt = async (work: () => Promise<unknown>): Promise<void> => {
     try {
@@ -43,7 +47,7 @@ export async function vendorMetadata(
   const read = new Map<string, Uint8Array>();
   for (const repository of repositories) {
     await attempt(async () => {
-      if (await isIndexSaved(repository, folder)) return;
+      if (await isIndexSaved(repository, options)) return;
       const index = new Map<string, Uint8Array>();
       const recorded = recordingSource(options.source, index);
       await fetchIndex(recorded, { ...repository, repository: repository.url, signal });
@@ -65,13 +69,16 @@ export async function vendorMetadata(
   // The texts that are locked count, whatever a server has by now.
   for (const { path, pem } of keys) files.set(path, Buffer.from(pem));
   for (const [path, bytes] of files) {
-    await attempt(() => writeIfChanged(join(folder, path), bytes));
+    await attempt(() => writeIfChanged(join(folder, path), bytes, readFile));
   }
   return problems;
 }
 
-async function isIndexSaved({ path, keys, packages }: VendorRepository, folder: string): Promise<boolean> {
-  const bytes = await readIfThere(join(folder, path));
+async function isIndexSaved(
+  { path, keys, packages }: VendorRepository,
+  { folder, readFile }: MetadataOptions,
+): Promise<boolean> {
+  const bytes = await readFile(join(folder, path));
   if (bytes === undefined) return false;
   try {
     const index = readIndex(bytes, { keys });
@@ -104,22 +111,13 @@ function recordingSource(next: Source, read: Map<string, Uint8Array>): Source {
   };
 }
 
-async function writeIfChanged(path: string, bytes: Uint8Array): Promise<void> {
-  if ((await readIfThere(path))?.equals(bytes) === true) return;
+async function writeIfChanged(path: string, bytes: Uint8Array, readFile: ReadFile): Promise<void> {
+  const there = await readFile(path);
+  if (there !== undefined && Buffer.compare(there, bytes) === 0) return;
   try {
     await mkdir(dirname(path), { recursive: true });
   } catch (error) {
     throw new WolfiError("WRITE_FAILED", `Cannot write "${path}": ${(error as Error).message}`, { cause: error });
   }
   await writeFileWhole(path, bytes);
-}
-
-async function readIfThere(path: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw new WolfiError("READ_FAILED", `Cannot read "${path}": ${message}`, { kind: "input", cause: error });
-  }
 }

@@ -1,4 +1,5 @@
-import type { Segment } from "../apk/package-head.ts";
+import { parseRange, type Segment } from "../apk/package-head.ts";
+import { checksumHex } from "../apk/segment-checksum.ts";
 import type { LockedPackage, LockedSegment } from "../apko/lockfile.ts";
 import { vendoredPath } from "../repository/vendored-path.ts";
 
@@ -29,11 +30,7 @@ export function segmentsOf({ signature, control, data }: LockedPackage): readonl
 }
 
 function segmentOf(kind: PackageSegment["kind"], { range, checksum }: LockedSegment): PackageSegment {
-  const [start, end] = range
-    .replace(/^bytes=/, "")
-    .split("-")
-    .map(Number);
-  return { kind, start: start!, end: end!, checksum };
+  return { kind, ...parseRange(range)!, checksum };
 }
 
 /** @param url without a credential */
@@ -52,6 +49,7 @@ export function vendoredFiles(
 /** A signature is found by the control segment that it signs, as in apko's cache. */
 function distdirName(segment: PackageSegment, control: PackageSegment): string {
   const { checksum } = segment.kind === "signature" ? control : segment;
-  const hex = Buffer.from(checksum.replace(/^sha\d+-/, ""), "base64").toString("hex");
-  return hex + { signature: ".sig.tar.gz", control: ".ctl.tar.gz", data: ".dat.tar.gz" }[segment.kind];
+  return (
+    checksumHex(checksum) + { signature: ".sig.tar.gz", control: ".ctl.tar.gz", data: ".dat.tar.gz" }[segment.kind]
+  );
 }

@@ -34,6 +34,9 @@ export function matching(form: { test(text: string): boolean }, expected: string
   };
 }
 
+/** {@link text} that is not empty. A field of it is required. */
+export const filled: Shape<string> = matching(/./s, "text");
+
 /** A whole number from 0 to 4294967295. */
 export const unsigned: Shape<number> = wholeNumber("a whole number from 0 to 4294967295", 0n, 2n ** 32n - 1n);
 

@@ -1,5 +1,5 @@
-import type { ImageFiles } from "../image/merge-layers.ts";
-import type { LayerFile } from "../image/read-layer.ts";
+import type { ImageFiles } from "./merge-layers.ts";
+import type { LayerFile } from "./read-layer.ts";
 
 /** What a path leads to. */
 export type Found =
@@ -76,6 +76,16 @@ export function find(
     parts = [...file.target.split("/").filter(isPart), ...rest];
   }
   return here();
+}
+
+/**
+ * Finds a file as a program in the image would: symbolic links are followed, on the way and at the end.
+ *
+ * @returns undefined where no layer has an entry, or links lead to no end
+ */
+export function findFile(files: ImageFiles, path: string): LayerFile | undefined {
+  const found = find(imageTree(files), path, { followsLast: true });
+  return found.kind === "file" ? found.file : undefined;
 }
 
 export type ReadResult =
