@@ -1,10 +1,10 @@
 """wolfi_base()."""
 
-load("@aspect_rules_js//js:defs.bzl", "js_test")
 load("@rules_oci//oci:defs.bzl", "oci_load")
 load("@wolfi_images//:images.bzl", "IMAGES")
 load(":architectures.bzl", "ARCHITECTURES")
 load(":base_image.bzl", "base_image")
+load(":program_test.bzl", "program_test")
 load(":push.bzl", "DEFAULT_REMOTE_TAGS", "wolfi_push")
 load(":structure_test.bzl", "wolfi_structure_test")
 
@@ -172,11 +172,12 @@ def _lock_tests(name, image, state, configuration, tags):
         "--lock-command",
         "'{}'".format(state["lock_command"]),
     ]
-    _check(
+    program_test(
         name = name + "_lock_test",
-        command = ["check", "current"] + arguments,
-        data = files,
+        args = ["check", "current"] + arguments,
+        sources = files,
         tags = tags,
+        visibility = ["//visibility:private"],
     )
 
     # Of a lockfile that cannot be used, this fails to build, with the reason and the cure.
@@ -188,22 +189,10 @@ def _lock_tests(name, image, state, configuration, tags):
             tags = tags + ["manual"],
             visibility = ["//visibility:private"],
         )
-    _check(
+    program_test(
         name = name + "_sound_test",
-        command = ["check", "sound"] + arguments + ["--control-segments", ".."],
-        data = files + state["settings"] + ["{}_{}".format(control_segments, architecture) for architecture in state["architectures"]],
-        tags = tags,
-    )
-
-def _check(name, command, data, tags):
-    js_test(
-        name = name,
-        size = "small",
-        args = command,
-        data = data,
-        entry_point = Label("//tools/cli:wolfi.mjs"),
-        # Source files of another package are not copied beside the program.
-        no_copy_to_bin = data,
+        args = ["check", "sound"] + arguments + ["--control-segments", ".."],
+        sources = files + state["settings"] + ["{}_{}".format(control_segments, architecture) for architecture in state["architectures"]],
         tags = tags,
         visibility = ["//visibility:private"],
     )

@@ -56,8 +56,8 @@ def base_image(
         "visibility": ["//visibility:private"],
     }
 
-    # Manual too: `bazel build //...` would fetch the packages of every architecture.
-    public = internal | {"visibility": visibility}
+    # `bazel build //...` would fetch the packages of every architecture.
+    on_request = internal | {"visibility": visibility}
     apko_config(
         name = name + "_configuration",
         config = "//{}:{}.yaml".format(state["folder"], image),
@@ -86,14 +86,14 @@ def base_image(
             annotations = annotations or None,
             base = "{}_{}_apko".format(name, architecture),
             labels = "{}_{}_labels".format(name, architecture),
-            **public
+            **on_request
         )
     for architecture in architectures:
         if architecture not in contents:
             refused_image(
                 name = "{}_{}".format(name, architecture),
                 message = refusal.format(architecture),
-                **public
+                **on_request
             )
     refused_image(
         name = name + "_of_other_architecture",
@@ -120,7 +120,7 @@ def base_image(
             name = index,
             annotations = annotations or None,
             images = ["{}_{}".format(name, architecture) for architecture in architectures],
-            **public
+            **on_request
         )
     if sbom:
         image_sbom(

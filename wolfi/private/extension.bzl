@@ -1,9 +1,10 @@
 """Reads every lockfile of one folder; declares a repository for each distinct package, and the hub."""
 
 load(":apko_cache.bzl", "key_path")
+load(":build_file.bzl", "workspace_package_build")
 load(":files_repository.bzl", "files_repository")
 load(":folder_package.bzl", "folder_package")
-load(":hub.bzl", "hub_files", "workspace_package_files")
+load(":hub.bzl", "hub_files")
 load(":images.bzl", "read_images")
 load(":origins.bzl", "find_origins")
 load(":packages.bzl", "distinct_keys", "distinct_packages")
@@ -31,7 +32,13 @@ def _wolfi_impl(module_ctx):
                     url = package.url,
                 )
         elif package.origin.kind == "target":
-            files_repository(name = package.id, files = workspace_package_files(package))
+            files_repository(name = package.id, files = {"BUILD.bazel": workspace_package_build(
+                control = package.control,
+                cure = package.origin.cure,
+                data = package.data,
+                file = package.file,
+                repository = package.origin.target,
+            )})
         else:
             folder_package(
                 name = package.id,

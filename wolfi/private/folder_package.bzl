@@ -1,23 +1,6 @@
 """Links one package of a folder of the workspace, from which its segments are cut when an image is built."""
 
-_PRIVATE = str(Label("//wolfi/private:folder_package.bzl")).removesuffix(":folder_package.bzl")
-
-_BUILD = """\
-load("{private}:workspace_segments.bzl", "workspace_segments")
-
-package(default_visibility = ["//visibility:public"])
-"""
-
-_SEGMENTS = """
-workspace_segments(
-    name = {name},
-    cure = {cure},
-    file = {file},
-    folder = {folder},
-    package = {package},
-    segments = {segments},
-)
-"""
+load(":build_file.bzl", "workspace_package_build")
 
 def _folder_package_impl(repository_ctx):
     attr = repository_ctx.attr
@@ -30,17 +13,14 @@ def _folder_package_impl(repository_ctx):
     is_there = path.exists and not path.is_dir
     if is_there:
         repository_ctx.symlink(path, attr.file)
-    repository_ctx.file("BUILD.bazel", _BUILD.format(private = _PRIVATE) + "".join([
-        _SEGMENTS.format(
-            name = repr(name),
-            cure = repr(attr.cure),
-            file = repr(attr.file),
-            folder = repr(attr.folder),
-            package = repr(attr.file if is_there else None),
-            segments = repr(segments),
-        )
-        for name, segments in [("control", attr.control), ("data", attr.data)]
-    ]), executable = False)
+    repository_ctx.file("BUILD.bazel", workspace_package_build(
+        control = attr.control,
+        cure = attr.cure,
+        data = attr.data,
+        file = attr.file,
+        folder = attr.folder,
+        package = attr.file if is_there else None,
+    ), executable = False)
     return None
 
 folder_package = repository_rule(

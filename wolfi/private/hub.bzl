@@ -1,9 +1,8 @@
 """The files of the hub, @wolfi_images: what defs.bzl reads, and the contents of every image."""
 
 load(":apko_cache.bzl", "key_path")
+load(":build_file.bzl", "PRIVATE", "call")
 load(":packages.bzl", "key_id")
-
-_PRIVATE = str(Label("//wolfi/private:hub.bzl")).removesuffix(":hub.bzl")
 
 _BUILD_HEADER = """\
 load("{private}:image_contents.bzl", "image_contents", "refused_contents")
@@ -24,8 +23,8 @@ def hub_files(folder, images, packages, origins):
     Returns:
         A dict of path → contents.
     """
-    targets = [_BUILD_HEADER.format(private = _PRIVATE)]
-    targets.append(_call(
+    targets = [_BUILD_HEADER.format(private = PRIVATE)]
+    targets.append(call(
         "repository_map",
         name = "repository_map",
         folders = {
@@ -48,35 +47,11 @@ def hub_files(folder, images, packages, origins):
         "images.bzl": _images_bzl(folder, images),
     }
 
-def workspace_package_files(package):
-    """Writes the repository of a package that is built in the workspace.
-
-    Args:
-        package: See packages.bzl.
-
-    Returns:
-        A dict of path → contents.
-    """
-    return {"BUILD.bazel": "load({}, \"workspace_segments\")\n\npackage(default_visibility = [\"//visibility:public\"])\n\n{}".format(
-        repr(_PRIVATE + ":workspace_segments.bzl"),
-        "\n".join([
-            _call(
-                "workspace_segments",
-                name = kind,
-                cure = package.origin.cure,
-                file = package.file,
-                repository = package.origin.target,
-                segments = getattr(package, kind),
-            )
-            for kind in ["control", "data"]
-        ]),
-    )}
-
 def _contents(folder, name, image, architecture, packages):
     target = "{}_{}".format(name, architecture)
     if image.problem:
-        return _call("refused_contents", name = target, message = image.problem)
-    return _call(
+        return call("refused_contents", name = target, message = image.problem)
+    return call(
         "image_contents",
         name = target,
         configuration = "@@//{}:{}.yaml".format(folder, name),
@@ -92,8 +67,8 @@ def _control_segments(name, image, architecture, packages):
     """By themselves: what is named beside them, Bazel would fetch too."""
     target = "{}_{}_control_segments".format(name, architecture)
     if image.problem:
-        return _call("refused_contents", name = target, message = image.problem)
-    return _call("filegroup", name = target, srcs = _segments(image, architecture, packages, "control"))
+        return call("refused_contents", name = target, message = image.problem)
+    return call("filegroup", name = target, srcs = _segments(image, architecture, packages, "control"))
 
 def _segments(image, architecture, packages, kind):
     return [
@@ -121,7 +96,3 @@ def _images_bzl(folder, images):
         for name, image in images.items()
     }
     return "\"\"\"The images of this workspace, and the state of their lockfiles.\"\"\"\n\nIMAGES = {}\n".format(repr(entries))
-
-def _call(rule, **kwargs):
-    arguments = ["    {} = {},\n".format(name, repr(value)) for name, value in kwargs.items()]
-    return "{}(\n{})\n".format(rule, "".join(arguments))

@@ -1,6 +1,6 @@
 """wolfi_structure_test()."""
 
-load("@aspect_rules_js//js:defs.bzl", "js_test")
+load(":program_test.bzl", "program_test")
 
 def wolfi_structure_test(
         name,
@@ -27,16 +27,14 @@ def wolfi_structure_test(
         visibility: Of the test.
         **kwargs: What else a test can have.
     """
-    js_test(
+    program_test(
         name = name,
         size = size,
         args = ["check", "structure", "--image", "$(rootpath {})".format(image)] +
                ["--config=$(rootpath {})".format(config) for config in configs] +
                ["--command-tests", command_tests],
-        data = [image] + configs,
-        entry_point = Label("//tools/cli:wolfi.mjs"),
-        # Source files of another package are not copied beside the program.
-        no_copy_to_bin = configs,
+        data = [image],
+        sources = configs,
         tags = tags,
         visibility = visibility,
         **kwargs
