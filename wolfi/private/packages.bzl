@@ -38,10 +38,14 @@ def find_disagreements(images):
     """
     found = {}
     claims = {}
+    ids = {}
     for name, image in images.items():
         if image.problem:
             continue
-        things = [(_id(package), package.key) for package in image.packages]
+        for package in image.packages:
+            if package.key not in ids:
+                ids[package.key] = _id(package)
+        things = [(ids[package.key], package.key) for package in image.packages]
         things += [(key_id(key), key.url + " " + key.content) for key in image.keys]
         claimed = {}
         for thing, value in things:
