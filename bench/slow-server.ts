@@ -1,9 +1,11 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { TEST_CERTIFICATE } from "../tools/testing/test-certificate.ts";
 
 export interface SlowServerOptions {
   readonly folder: string;
@@ -11,6 +13,8 @@ export interface SlowServerOptions {
   readonly latencyMs: number;
   /** Shared by all connections. */
   readonly bytesPerSecond: number;
+  /** Whether it speaks https, with {@link TEST_CERTIFICATE}. @default false */
+  readonly isHttps?: boolean;
 }
 
 export interface Traffic {
@@ -19,16 +23,27 @@ export interface Traffic {
   readonly bytes: number;
 }
 
+export interface ServedRequest {
+  /** Without a leading slash, escapes as sent. */
+  readonly path: string;
+  /** As sent, e.g. `bytes=0-99`, or empty. */
+  readonly range: string;
+  /** Of the body, so far as it was sent. */
+  readonly bytes: number;
+}
+
 export interface SlowServer extends AsyncDisposable {
-  /** `http://127.0.0.1:PORT` */
+  /** `http://127.0.0.1:PORT`, or https */
   readonly url: string;
+  /** Every request since the last call of this or {@link takeTraffic}, in the order of arrival. */
+  takeRequests(): readonly ServedRequest[];
   /** What was served since the last call. */
   takeTraffic(): Traffic;
 }
 
 /** Serves a folder as a repository far away would: each answer late, all of them through one narrow line. */
 export async function startSlowServer(options: SlowServerOptions): Promise<SlowServer> {
-  let traffic: Traffic = { requests: 0, bytes: 0 };
+  let log: { -readonly [Field in keyof ServedRequest]: ServedRequest[Field] }[] = [];
   let lineFreeAt = 0;
   /** Waits until so many bytes have gone through the line. */
   async function passLine(bytes: number): Promise<void> {
@@ -38,7 +53,8 @@ export async function startSlowServer(options: SlowServerOptions): Promise<SlowS
     if (lineFreeAt - now > 2) await setTimeout(lineFreeAt - now);
   }
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    traffic = { ...traffic, requests: traffic.requests + 1 };
+    const entry = { path: (request.url ?? "/").slice(1), range: request.headers.range ?? "", bytes: 0 };
+    log.push(entry);
     await setTimeout(options.latencyMs);
     const file = join(options.folder, decodeURIComponent(new URL(request.url ?? "/", "http://x").pathname));
     const stats = await stat(file).catch(() => undefined);
@@ -53,23 +69,30 @@ export async function startSlowServer(options: SlowServerOptions): Promise<SlowS
     });
     if (request.method === "HEAD") return void response.end();
     for await (const chunk of createReadStream(file, { start, end }) as AsyncIterable<Buffer>) {
-      traffic = { ...traffic, bytes: traffic.bytes + chunk.length };
+      entry.bytes += chunk.length;
       await passLine(chunk.length);
       if (response.destroyed) return;
       response.write(chunk);
     }
     response.end();
   }
-  const server = createServer((request, response) => {
+  function takeRequests(): readonly ServedRequest[] {
+    const taken = log;
+    log = [];
+    return taken;
+  }
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
     void answer(request, response).catch((error: unknown) => response.destroy(error as Error));
-  });
+  };
+  const { certificatePem: cert, privatePem: key } = TEST_CERTIFICATE;
+  const server = options.isHttps === true ? createHttpsServer({ cert, key }, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${options.isHttps === true ? "https" : "http"}://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    takeRequests,
     takeTraffic() {
-      const taken = traffic;
-      traffic = { requests: 0, bytes: 0 };
-      return taken;
+      const taken = takeRequests();
+      return { requests: taken.length, bytes: taken.reduce((sum, { bytes }) => sum + bytes, 0) };
     },
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => server.close(resolve));

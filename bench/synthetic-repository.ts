@@ -17,8 +17,10 @@ export interface SyntheticOptions {
   readonly recordCount: number;
   readonly architectures: readonly string[];
   readonly imageCount: number;
-  /** How many packages each image has, dependencies included. */
-  readonly packagesPerImage: number;
+  /** How many packages each image has, dependencies included. Images are spread evenly over a range. */
+  readonly packagesPerImage: number | { readonly least: number; readonly most: number };
+  /** At least so many of them are the same in all images: their base layer. @default 0 */
+  readonly basePackageCount?: number;
   /** Mean size of those packages. */
   readonly meanSizeBytes: number;
   readonly key: TestKey;
@@ -73,20 +75,30 @@ function inventPackage(at: number, random: Random): Invented {
 
 function chooseImages(
   packages: readonly Invented[],
-  { imageCount, packagesPerImage }: SyntheticOptions,
+  { imageCount, packagesPerImage, basePackageCount = 0 }: SyntheticOptions,
   random: Random,
 ): readonly (readonly number[])[] {
   // What a team's images have in common.
   const everywhere = packages.map((_, at) => at);
   const common = random.picks(everywhere, 30, 30);
-  return Array.from({ length: imageCount }, () => {
-    const world = new Set<number>();
-    while (closureOf([...world], packages).size < packagesPerImage) {
+  const base = new Set<number>();
+  while (closureOf([...base], packages).size < basePackageCount) base.add(random.below(4 * basePackageCount));
+  return Array.from({ length: imageCount }, (_, image) => {
+    const packageCount = packageCountOf(image, packagesPerImage);
+    const world = new Set(base);
+    while (closureOf([...world], packages).size < packageCount) {
       const at = random.pick(random.chance(0.8) ? common : everywhere);
-      if (closureOf([...world, at], packages).size <= packagesPerImage) world.add(at);
+      if (closureOf([...world, at], packages).size <= packageCount) world.add(at);
     }
     return [...world];
   });
+}
+
+function packageCountOf(image: number, count: SyntheticOptions["packagesPerImage"]): number {
+  // 0.618… of the range further than the last image: near images differ, and no count is rare.
+  return typeof count === "number"
+    ? count
+    : count.least + Math.floor(((image * 0.618034) % 1) * (count.most - count.least + 1));
 }
 
 function closureOf(world: readonly number[], packages: readonly Invented[]): Set<number> {
