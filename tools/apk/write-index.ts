@@ -1,6 +1,6 @@
 import { WolfiError } from "../error/wolfi-error.ts";
 import type { IndexPackage } from "./apk-index.ts";
-import { readPackageHead } from "./package-head.ts";
+import { type PackageHead, readPackageHead } from "./package-head.ts";
 import { indexChecksum } from "./segment-checksum.ts";
 import { writeGzip } from "./write-gzip.ts";
 import { writeSignature, type SigningKey } from "./write-signature.ts";
@@ -37,7 +37,11 @@ export function indexPackageOf(apk: Uint8Array): IndexPackage {
   if (head === undefined) {
     throw new WolfiError("PACKAGE_INVALID", "Cannot index package: it ends before its data segment");
   }
-  const { info, control } = head;
+  return recordOfHead(head, BigInt(apk.length));
+}
+
+/** Makes the record of a package of which only the head is at hand. */
+export function recordOfHead({ info, control }: PackageHead, sizeBytes: bigint): IndexPackage {
   return {
     name: info.name,
     version: info.version,
@@ -48,7 +52,7 @@ export function indexPackageOf(apk: Uint8Array): IndexPackage {
     providerPriority: info.providerPriority,
     origin: info.origin,
     checksum: indexChecksum(control),
-    sizeBytes: BigInt(apk.length),
+    sizeBytes,
     installedSizeBytes: info.installedSizeBytes,
     buildTime: info.buildTime,
     description: info.description,

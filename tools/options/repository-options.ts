@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { mappedSource } from "../repository/mapped-source.ts";
 import { openSource } from "../repository/open-source.ts";
-import { isHttpUrl } from "../repository/source.ts";
+import { isHttpUrl, type Source } from "../repository/source.ts";
 import type { LockEvent } from "../sources/lock-event.ts";
 import type { LockOptions } from "../sources/lock-options.ts";
 import { createReporter, type Reporter } from "../terminal/reporter.ts";
@@ -49,8 +49,13 @@ export function openCall(
   return { shell, reporter, module: readWorkspaceModule(shell.workspaceRoot) };
 }
 
+/** What reads repositories, and what is known of them without asking a server. */
+export interface RepositoryAccess extends LockOptions {
+  readonly offlineSource: Source;
+}
+
 /** What the work needs of a call. */
-export function lockOptionsOf(options: RepositoryOptions, { shell, reporter, module }: CallContext): LockOptions {
+export function lockOptionsOf(options: RepositoryOptions, { shell, reporter, module }: CallContext): RepositoryAccess {
   return {
     ...workspaceSource(options, { shell, reporter, module }),
     readFile: workspaceReader(shell),
@@ -63,7 +68,7 @@ export function lockOptionsOf(options: RepositoryOptions, { shell, reporter, mod
 function workspaceSource(
   { repositoryMap, vendored: written, mirror, ...options }: RepositoryOptions,
   { shell, reporter, module }: CallContext,
-): Pick<LockOptions, "source" | "cachedHeads"> {
+): Pick<RepositoryAccess, "source" | "offlineSource" | "cachedHeads"> {
   const { workspaceRoot, workingDirectory, programDirectory, environment } = shell;
   // Bazel passes its own files by their paths in the runfiles, a person from where they are.
   const mapFiles =
@@ -88,8 +93,12 @@ function workspaceSource(
   const mirrors = findMirrors(mirror, workingDirectory);
   // What is in a folder may change unseen.
   const isKept = [...mirrors.values()].every(isHttpUrl);
-  const source = mappedSource(mirrors, refuseMissingFolders(opened, missing));
-  return { source, cachedHeads: isKept ? opened.cachedHeads : undefined };
+  const mapped = (from: Source): Source => mappedSource(mirrors, refuseMissingFolders(from, missing));
+  return {
+    source: mapped(opened),
+    offlineSource: mapped(opened.offline),
+    cachedHeads: isKept ? opened.cachedHeads : undefined,
+  };
 }
 
 function reportEvent(event: LockEvent, reporter: Reporter): void {

@@ -1,15 +1,19 @@
 import pMap from "p-map";
 import type { Key } from "../apk/signature.ts";
-import { locationOf } from "../apko/locked-location.ts";
-import type { LockedPackage, Lockfile } from "../apko/lockfile.ts";
+import type { LockedPackage } from "../apko/lockfile.ts";
 import { problemOf } from "../error/problem-of.ts";
 import { redactUrl, WolfiError } from "../error/wolfi-error.ts";
-import { discoverKeys } from "../repository/discover-keys.ts";
+import {
+  groupByIndex,
+  type IndexGroup,
+  type IndexReads,
+  noRepository,
+  readKeyring,
+  readLockedIndex,
+} from "../locked/locked-indexes.ts";
 import { indexUrl } from "../repository/fetch-index.ts";
-import { fetchKey, keyName } from "../repository/fetch-key.ts";
 import type { SolverIndex } from "../solver/package-set.ts";
 import type { LockOptions } from "../sources/lock-options.ts";
-import type { IndexReader } from "../sources/read-indexes.ts";
 import { readCheckedLockfile } from "../workspace/checked-lockfile.ts";
 import type { ImageFiles } from "../workspace/find-images.ts";
 
@@ -28,8 +32,7 @@ export interface ReadPackages {
   readonly problems: readonly WolfiError[];
 }
 
-export interface ReadContext extends Pick<LockOptions, "source" | "readFile" | "today" | "signal" | "onEvent"> {
-  readonly indexes: IndexReader;
+export interface ReadContext extends IndexReads, Pick<LockOptions, "readFile" | "onEvent"> {
   /** What mends a lockfile that cannot be read, without the image's name. */
   readonly lockCommand: string;
 }
@@ -47,7 +50,7 @@ export async function readLockedPackages(image: ImageFiles, context: ReadContext
     const lockfile = await readCheckedLockfile(mending, readFile);
     if (lockfile instanceof WolfiError) return { packages: [], problems: [lockfile] };
     const keyring = await readKeyring(lockfile, context);
-    const parts = await pMap(groupByIndex(lockfile).values(), (group) => readGroup(image, group, keyring, context), {
+    const parts = await pMap(groupByIndex(lockfile), (group) => readGroup(image, group, keyring, context), {
       concurrency: 4,
       signal,
     });
@@ -57,54 +60,19 @@ export async function readLockedPackages(image: ImageFiles, context: ReadContext
   }
 }
 
-/** Lockfiles of older apkos have no text of their keys. */
-function readKeyring({ contents }: Lockfile, { source, signal }: ReadContext): Promise<readonly Key[]> {
-  return Promise.all(
-    contents.keyring.map(async ({ url, content }) =>
-      content === "" ? await fetchKey(source, url, { signal }) : { name: keyName(url), pem: content },
-    ),
-  );
-}
-
-interface IndexGroup {
-  readonly repository: string;
-  readonly architecture: string;
-  readonly packages: LockedPackage[];
-}
-
-function groupByIndex({ contents }: Lockfile): ReadonlyMap<string, IndexGroup> {
-  const groups = new Map<string, IndexGroup>();
-  for (const locked of contents.packages) {
-    const location = locationOf(locked);
-    const id = JSON.stringify(location);
-    const group = groups.get(id) ?? { ...location, packages: [] };
-    group.packages.push(locked);
-    groups.set(id, group);
-  }
-  return groups;
-}
-
 async function readGroup(
   image: ImageFiles,
   { repository, architecture, packages }: IndexGroup,
   keyring: readonly Key[],
-  { source, indexes, today, signal, onEvent = () => {} }: ReadContext,
+  context: ReadContext,
 ): Promise<ReadPackages> {
+  const { signal, onEvent = () => {} } = context;
   try {
-    if (repository === "") throw noRepository(packages[0]!, image);
-    const published = await discoverKeys(source, {
-      repositories: [repository],
-      architectures: [architecture],
-      now: today,
-      signal,
-    });
-    // One key for each name: a lockfile's replaces a published one, as in a lock.
-    const keys = new Map([...published.map(({ key }) => key), ...keyring].map((key) => [key.name, key]));
-    const lines = [{ text: repository, position: { file: image.lockfile } }];
-    const read = await indexes.read(lines, architecture, [...keys.values()]);
-    const [index] = read.indexes;
+    if (repository === "") throw noRepository(packages[0]!, image.lockfile);
+    const location = { repository, architecture };
+    const { index, warnings } = await readLockedIndex(location, { keyring, file: image.lockfile }, context);
     if (index === undefined) throw missingIndex(repository, architecture, image);
-    for (const message of read.warnings) onEvent({ kind: "warning", image: image.name, message });
+    for (const message of warnings) onEvent({ kind: "warning", image: image.name, message });
     return {
       packages: packages.map((locked) => ({ image, locked, repository: redactUrl(repository), architecture, index })),
       problems: [],
@@ -112,11 +80,6 @@ async function readGroup(
   } catch (error) {
     return { packages: [], problems: [problemOf(error, signal)] };
   }
-}
-
-function noRepository({ name, url }: LockedPackage, { lockfile }: ImageFiles): WolfiError {
-  const message = `Cannot look up package "${name}": "${redactUrl(url)}" is no URL in a repository`;
-  return new WolfiError("LOCKFILE_UNSOUND", message, { kind: "input", position: { file: lockfile } });
 }
 
 function missingIndex(repository: string, architecture: string, { lockfile }: ImageFiles): WolfiError {

@@ -34,6 +34,8 @@ export interface OpenSourceOptions {
 }
 
 export interface OpenedSource extends Source {
+  /** The same without the servers: what the cache has of them stands for them. */
+  readonly offline: Source;
   /** Of packages that servers sent in earlier runs; undefined without a cache. */
   readonly cachedHeads: CachedHeads | undefined;
 }
@@ -47,16 +49,20 @@ export function openSource(options: OpenSourceOptions): OpenedSource {
     options.wait === undefined ? {} : { wait: options.wait },
   );
   const kept = cache === undefined ? online : cachedSource(online, cache);
-  const asked = options.isOffline === true ? offlineSource(cache) : kept;
-  const http = options.vendored === undefined ? asked : vendoredSource(options.vendored);
+  const vendored = options.vendored === undefined ? undefined : vendoredSource(options.vendored);
+  const offline = vendored ?? offlineSource(cache);
   const local = folderSource({ workingDirectory });
-  const unmapped: Source = {
-    read: (url, readOptions) => (isHttpUrl(url) ? http : local).read(url, readOptions),
+  const mapped = (http: Source): Source => {
+    const unmapped: Source = {
+      read: (url, readOptions) => (isHttpUrl(url) ? http : local).read(url, readOptions),
+    };
+    return mappedSource(folders, unmapped, { cure: foldersCure });
   };
   const mapping = mappingFinder(folders);
   const isRemote = (url: string): boolean => isHttpUrl(url) && mapping(redactUrl(url)) === undefined;
   return {
-    ...mappedSource(folders, unmapped, { cure: foldersCure }),
+    ...mapped(vendored ?? (options.isOffline === true ? offline : kept)),
+    offline: mapped(offline),
     cachedHeads: cache === undefined || options.vendored !== undefined ? undefined : cachedHeads(cache, isRemote),
   };
 }
