@@ -76,7 +76,7 @@ suite("openLockedRecords()", () => {
 
   test("believes no index that is signed by another key", async () => {
     await using it = await locked();
-    const files = testRepository(LOCKED, { architectures: ARCHITECTURES, key: await generateTestKey("evil.rsa.pub") });
+    const files = testRepository(LOCKED, { architectures: ARCHITECTURES, key: generateTestKey("evil.rsa.pub") });
     for (const [path, bytes] of files) if (path.endsWith("INDEX.tar.gz")) it.files.set(path, bytes);
     const { records, problems } = await it.read({ cacheFolder: undefined });
     assert.deepEqual([records, problems.length], [[], 2]);
