@@ -136,7 +136,7 @@ async function soundnessOf(image: CheckedImage, folder: string, readFile: ReadFi
 
 function finish(what: string, problems: readonly WolfiError[], options: CheckCommandOptions, shell: Shell): void {
   const reporter = createReporter({ ...shell, isQuiet: options.quiet === true, folder: shell.workspaceRoot });
-  for (const problem of problems) reporter.problem(problem);
+  reporter.problems(problems);
   if (options.json === true) reporter.result(JSON.stringify({ problems }, null, 2));
   else if (problems.length === 0 && options.quiet !== true) reporter.result(`${options.lockfile} is ${what}`);
   shell.setExitCode(exitCodeOf(problems));

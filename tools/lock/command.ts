@@ -119,7 +119,7 @@ async function lock(found: readonly LockRequest[], options: LockCommandOptions, 
   const problems = withoutRepeatedMissing(
     results.flatMap((result) => (result.kind === "failed" ? result.problems : [])),
   );
-  for (const problem of problems) reporter.problem(problem);
+  reporter.problems(problems);
   const lines = [...describeLocks(results), ...describeTotal(results)];
   print(options, reporter, { images: results.map(summarizeLock), problems, lines });
   const wouldChange = results.some((result) => result.kind === "locked" && result.isChanged);
@@ -140,7 +140,7 @@ async function check(
     },
   });
   const problems = checked.flatMap((image) => image.problems);
-  for (const problem of problems) reporter.problem(problem);
+  reporter.problems(problems);
   print(options, reporter, { images: checked.map(summarizeCheck), problems, lines: checked.map(describeCheck) });
   shell.setExitCode(exitCodeOf(problems));
 }

@@ -26,7 +26,7 @@ export async function readCallSettings(
   const folder = dirname(configuration);
   const read = await readSettings(folder, workspaceReader(shell));
   if (read.kind === "read") return { settings: read.settings, folder };
-  for (const problem of read.problems) reporter.problem(problem);
+  reporter.problems(read.problems);
   if (json === true) reporter.result(JSON.stringify({ problems: read.problems }, null, 2));
   shell.setExitCode(exitCodeOf(read.problems));
   return undefined;

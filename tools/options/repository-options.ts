@@ -88,6 +88,7 @@ function workspaceSource(
           },
     environment,
     ...cacheOf(options, { shell, reporter }),
+    onRetry: ({ message }, waitMs) => reporter.progress(`again in ${Math.round(waitMs / 1000)} s: ${message}`),
     foldersCure: cure,
   });
   const mirrors = findMirrors(mirror, workingDirectory);

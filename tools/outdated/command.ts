@@ -111,7 +111,7 @@ function printReport(
   options: OutdatedCommandOptions,
   { policy, reporter, lockCommand }: PrintContext,
 ): void {
-  for (const problem of report.problems) reporter.problem(problem);
+  reporter.problems(report.problems);
   const { ofUnknownAge, packages } = report;
   if (options.json === true) {
     return reporter.result(JSON.stringify(summarizeWithdrawn(report, policy), null, 2));

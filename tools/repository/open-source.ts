@@ -8,7 +8,7 @@ import { folderSource } from "./folder-source.ts";
 import { httpSource, type HttpSourceOptions } from "./http-source.ts";
 import { mappedSource, mappingFinder } from "./mapped-source.ts";
 import { proxyFinder } from "./proxies.ts";
-import { retry, type Wait } from "./retry.ts";
+import { type OnRetry, retry, type Wait } from "./retry.ts";
 import { isHttpUrl, type Source } from "./source.ts";
 import { vendoredSource, type VendoredSourceOptions } from "./vendored-source.ts";
 
@@ -29,6 +29,8 @@ export interface OpenSourceOptions {
   readonly isOffline?: boolean;
   /** How a retry waits. @default a timer */
   readonly wait?: Wait;
+  /** Told before each time that it waits. */
+  readonly onRetry?: OnRetry;
   /** @default those of {@link httpSource} */
   readonly timeouts?: Pick<HttpSourceOptions, "connectTimeoutMs" | "idleTimeoutMs">;
 }
@@ -44,10 +46,10 @@ export interface OpenedSource extends Source {
 export function openSource(options: OpenSourceOptions): OpenedSource {
   const { workingDirectory, folders = new Map<string, string>(), foldersCure, environment = {}, cache } = options;
   const findCredential = credentialFinder(environment);
-  const online = retry(
-    httpSource({ findCredential, findProxy: proxyFinder(environment), ...options.timeouts }),
-    options.wait === undefined ? {} : { wait: options.wait },
-  );
+  const online = retry(httpSource({ findCredential, findProxy: proxyFinder(environment), ...options.timeouts }), {
+    ...(options.wait === undefined ? {} : { wait: options.wait }),
+    ...(options.onRetry === undefined ? {} : { onRetry: options.onRetry }),
+  });
   const kept = cache === undefined ? online : cachedSource(online, cache);
   const vendored = options.vendored === undefined ? undefined : vendoredSource(options.vendored);
   const offline = vendored ?? offlineSource(cache);

@@ -56,6 +56,13 @@ suite("retry()", () => {
     });
   }
 
+  test("tells before it waits why, and for how long", async () => {
+    const { source, told } = scripted([503, connectionFailed, { chunks: ["text"] }]);
+    await source.read("http://a.test/b", { signal });
+    const busy = 'Cannot fetch "http://a.test/b": the server answered 503 Service Unavailable';
+    assert.deepEqual(told, [busy, 1000, connectionFailed.message, 2000]);
+  });
+
   test("lets other errors through", async () => {
     for (const error of [new WolfiError("URL_INVALID", "no"), new TypeError("our defect")]) {
       const { source, reads } = scripted([error]);
@@ -127,6 +134,7 @@ suite("retry()", () => {
 function scripted(answers: readonly Answer[], { retryAfterMs }: { readonly retryAfterMs?: number } = {}) {
   const reads: { readonly url: string; readonly range?: unknown }[] = [];
   const waits: number[] = [];
+  const told: (string | number)[] = [];
   const state = { closed: 0 };
   const inner: Source = {
     async read(url, { range }) {
@@ -147,8 +155,9 @@ function scripted(answers: readonly Answer[], { retryAfterMs }: { readonly retry
       waits.push(ms);
       return Promise.resolve();
     },
+    onRetry: ({ message }, waitMs) => told.push(message, waitMs),
   };
-  return { source: retry(inner, options), reads, waits, state };
+  return { source: retry(inner, options), reads, waits, told, state };
 }
 
 async function* play(chunks: readonly (string | Error)[], state: { closed: number }): AsyncGenerator<Uint8Array> {

@@ -7,7 +7,11 @@ export interface RetryOptions {
   readonly attempts?: number;
   /** @default a timer that the signal ends */
   readonly wait?: Wait;
+  /** Told before each time that it waits. */
+  readonly onRetry?: OnRetry;
 }
+
+export type OnRetry = (failure: WolfiError, waitMs: number) => void;
 
 /** Resolves after so many milliseconds; throws when the signal is aborted. */
 export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
@@ -20,10 +24,13 @@ export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
  * A body that broke off is read again from its beginning and what was passed on already is skipped, so the reader sees
  * one body; that it is the right one only a checksum or a signature can tell.
  */
-export function retry(source: Source, { attempts = 5, wait = waitWithTimer }: RetryOptions = {}): Source {
+export function retry(
+  source: Source,
+  { attempts = 5, wait = waitWithTimer, onRetry = () => {} }: RetryOptions = {},
+): Source {
   return {
     async read(url, options) {
-      const open = opener(source, url, { options, attempts, wait });
+      const open = opener(source, url, { options, attempts, wait, onRetry });
       const response = await open();
       return { ...response, body: resumedBody(response, open, url) };
     },
@@ -43,13 +50,15 @@ type Open = (brokenBy?: WolfiError) => Promise<SourceResponse>;
 function opener(
   source: Source,
   url: string,
-  { options, attempts, wait }: { readonly options: SourceOptions } & Required<RetryOptions>,
+  { options, attempts, wait, onRetry }: { readonly options: SourceOptions } & Required<RetryOptions>,
 ): Open {
   let failures = 0;
   const pause = async (failure: WolfiError, retryAfterMs = 0): Promise<void> => {
     failures++;
     if (failures >= attempts) throw gaveUp(failure, failures);
-    await wait(Math.max(1000 * 2 ** (failures - 1), Math.min(retryAfterMs, 60_000)), options.signal);
+    const waitMs = Math.max(1000 * 2 ** (failures - 1), Math.min(retryAfterMs, 60_000));
+    onRetry(failure, waitMs);
+    await wait(waitMs, options.signal);
   };
   return async (brokenBy) => {
     if (brokenBy !== undefined) await pause(brokenBy);

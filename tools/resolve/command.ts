@@ -49,7 +49,7 @@ export function resolveCommand(caller: Shell): Command {
       );
       reporter.progress("");
       if (result.kind === "failed") {
-        for (const problem of result.problems) reporter.problem(problem);
+        reporter.problems(result.problems);
         if (options.json === true)
           reporter.result(JSON.stringify({ architectures: [], problems: result.problems }, null, 2));
         return shell.setExitCode(exitCodeOf(result.problems));

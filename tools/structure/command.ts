@@ -46,7 +46,7 @@ export function structureCommand(caller: Shell): Command {
       const shell = atFile(options.config[0] ?? ".", caller);
       const reporter = createReporter({ ...shell, isQuiet: false, folder: shell.workspaceRoot });
       const { configurations, problems } = await readConfigurations(options, shell);
-      for (const problem of problems) reporter.problem(problem);
+      reporter.problems(problems);
       if (problems.length > 0) {
         if (options.json === true) reporter.result(JSON.stringify({ problems }, null, 2));
         return shell.setExitCode(exitCodeOf(problems));

@@ -14,7 +14,7 @@ function everything(reporter: Reporter): void {
   reporter.note("note");
   reporter.warning("care");
   reporter.progress("");
-  reporter.problem(new WolfiError("X", "Cannot do it: broken"));
+  reporter.problems([new WolfiError("X", "Cannot do it: broken")]);
 }
 
 suite("createReporter()", () => {
@@ -32,14 +32,37 @@ suite("createReporter()", () => {
     assert.ok(!stderr.text.includes("note") && !stderr.text.includes("working"), stderr.text);
   });
 
-  test("shows progress on a terminal, cut to its width, and never in front of a line", () => {
+  test("shows progress on a terminal, cut to its width, and never in front of a line", (t) => {
     const [stdout, stderr] = [capturedStream(), capturedStream({ isTTY: true, columns: 5 })];
     const reporter = createReporter({ stdout, stderr, isQuiet: false, folder: "." });
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    reporter.progress("worked");
     reporter.progress("working");
+    t.mock.timers.tick(100);
     reporter.note("note");
     reporter.progress("");
     const erase = "\r\u001b[2K";
     assert.equal(stderr.text, `${erase}work${erase}note\n${erase}work${erase}`);
+  });
+
+  test("shows no progress of what is done at once, nor on a terminal that removes no line", (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    for (const environment of [{}, { TERM: "dumb" }]) {
+      const stderr = capturedStream({ isTTY: true });
+      const reporter = createReporter({ stdout: capturedStream(), stderr, isQuiet: false, folder: ".", environment });
+      reporter.progress("working");
+      t.mock.timers.tick("TERM" in environment ? 1000 : 99);
+      reporter.progress("");
+      t.mock.timers.tick(1000);
+      assert.equal(stderr.text, "");
+    }
+  });
+
+  test("tells of many problems that are alike how many more there are", () => {
+    const stderr = capturedStream();
+    const reporter = createReporter({ stdout: capturedStream(), stderr, isQuiet: true, folder: "." });
+    reporter.problems([1, 2, 3, 4, 5].map((at) => new WolfiError("X", `Cannot do ${at}`)));
+    assert.equal(stderr.text, "Cannot do 1\nCannot do 2\nCannot do 3\n… and 2 more like this (--json lists all)\n");
   });
 
   for (const [why, isTTY, environment, isColoured] of [
@@ -63,9 +86,9 @@ suite("createReporter()", () => {
     await writeFile(join(folder.path, "a.yaml"), "a: 1\n");
     const stderr = capturedStream();
     const position = { file: "a.yaml", line: 1, column: 4 };
-    createReporter({ stdout: capturedStream(), stderr, isQuiet: false, folder: folder.path }).problem(
+    createReporter({ stdout: capturedStream(), stderr, isQuiet: false, folder: folder.path }).problems([
       new WolfiError("X", "broken", { position }),
-    );
+    ]);
     assert.equal(stderr.text, "a.yaml:1:4: broken\n  1 | a: 1\n    |    ^\n");
   });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { WolfiError } from "../error/wolfi-error.ts";
+import { foldProblems } from "./fold-problems.ts";
 import { formatProblem, printable } from "./format-problem.ts";
 import { type Style, styleFor } from "./style.ts";
 
@@ -19,8 +20,9 @@ export interface Reporter {
   /** A line about how it goes, on the standard error; silent where the person asked for quiet. */
   note(line: string): void;
   warning(text: string): void;
-  problem(problem: WolfiError): void;
-  /** Replaces the status line, which only a terminal shows; "" removes it. */
+  /** Each distinct one; of many alike, the first and how many more there are. */
+  problems(problems: readonly WolfiError[]): void;
+  /** Replaces the status line, which only a terminal shows, ten times a second at most; "" removes it. */
   progress(status: string): void;
 }
 
@@ -30,11 +32,17 @@ export interface ReporterOptions {
   readonly isQuiet: boolean;
   /** What the files of positions are relative to. */
   readonly folder: string;
+  /** `TERM=dumb`: a terminal that removes no line. @default any other */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
-export function createReporter({ stdout, stderr, isQuiet, folder }: ReporterOptions): Reporter {
+export function createReporter(options: ReporterOptions): Reporter {
+  const { stdout, stderr, isQuiet, folder, environment = {} } = options;
   const errorStyle = styleFor(stderr);
+  const hasStatus = stderr.isTTY === true && !isQuiet && environment["TERM"] !== "dumb";
   let status = "";
+  let next = "";
+  let timer: NodeJS.Timeout | undefined;
   /** Nothing may be written on the line of the status. */
   function write(stream: OutputStream, line: string): void {
     const kept = status;
@@ -42,10 +50,10 @@ export function createReporter({ stdout, stderr, isQuiet, folder }: ReporterOpti
     stream.write(`${line}\n`);
     showStatus(kept);
   }
-  function showStatus(next: string): void {
-    if (next === status) return;
-    status = next;
-    stderr.write(`\r\u001b[2K${next.slice(0, (stderr.columns ?? 80) - 1)}`);
+  function showStatus(text: string): void {
+    if (text === status) return;
+    status = text;
+    stderr.write(`\r\u001b[2K${text.slice(0, (stderr.columns || 80) - 1)}`);
   }
   return {
     style: styleFor(stdout),
@@ -54,15 +62,31 @@ export function createReporter({ stdout, stderr, isQuiet, folder }: ReporterOpti
       if (!isQuiet) write(stderr, printable(line));
     },
     warning: (text) => write(stderr, `${errorStyle.caution("warning:")} ${printable(text)}`),
-    problem: (problem) => {
-      const source = readSource(folder, problem.position?.file);
-      write(stderr, formatProblem(problem, { source, style: errorStyle }));
+    problems: (problems) => {
+      for (const { problem, hiddenCount } of foldProblems(problems)) {
+        const source = readSource(folder, problem.position?.file);
+        write(stderr, formatProblem(problem, { source, style: errorStyle }));
+        if (hiddenCount > 0) write(stderr, errorStyle.faint(`… and ${hiddenCount} more like this (--json lists all)`));
+      }
     },
-    progress: (next) => {
-      if (stderr.isTTY === true && !isQuiet) showStatus(printable(next));
+    progress: (text) => {
+      if (!hasStatus) return;
+      next = printable(text);
+      if (text === "") {
+        clearTimeout(timer);
+        timer = undefined;
+        return showStatus("");
+      }
+      // What is done at once shows no status at all.
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        showStatus(next);
+      }, STATUS_INTERVAL_MS).unref();
     },
   };
 }
+
+const STATUS_INTERVAL_MS = 100;
 
 /** The line of a problem is a help, not a promise: without the file there is none. */
 function readSource(folder: string, file: string | undefined): string | undefined {

@@ -100,7 +100,7 @@ async function vendor(
     onWarning: (message) => reporter.warning(message),
   });
   reporter.progress("");
-  for (const problem of report.problems) reporter.problem(problem);
+  reporter.problems(report.problems);
   if (options.json === true) reporter.result(JSON.stringify(summarizeVendor(report, shownFolder), null, 2));
   else if (options.quiet !== true) for (const line of describeVendor(report, shownFolder)) reporter.result(line);
   shell.setExitCode(exitCodeOf(report.problems));

@@ -43,7 +43,7 @@ export async function runProgram(args: readonly string[], machine: Omit<Shell, "
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!(error instanceof WolfiError)) throw error;
     const reporter = createReporter({ ...shell, isQuiet: false, folder: shell.workspaceRoot });
-    reporter.problem(error);
+    reporter.problems([error]);
     if (args.includes("--json")) reporter.result(JSON.stringify({ problems: [error] }, null, 2));
     if (program.opts<{ verbose?: true }>().verbose === true) shell.stderr.write(`${printable(error.stack ?? "")}\n`);
     return exitCodeOf([error]);

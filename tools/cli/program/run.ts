@@ -12,11 +12,13 @@ export async function run(): Promise<void> {
   const workspaceRoot = env["BUILD_WORKSPACE_DIRECTORY"] ?? findWorkspaceRoot(workingDirectory) ?? workingDirectory;
   const abort = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => abort.abort());
-  // Who reads no further (head) wants no more.
+  // Who reads no further (head) does not change what the work came to.
   stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") stderr.write(`Cannot write the output: ${error.message}\n`);
-    process.exit(error.code === "EPIPE" ? 0 : 1);
+    if (error.code === "EPIPE") return;
+    stderr.write(`Cannot write the output: ${error.message}\n`);
+    process.exit(1);
   });
+  stderr.on("error", () => {});
   try {
     process.exitCode = await runProgram(process.argv.slice(2), {
       stdout,
