@@ -9,6 +9,7 @@ import {
   addSolveOptions,
   architecturesOf,
   configuredLockOptions,
+  solveOptionNames,
   type SolveOptions,
 } from "../options/solve-options.ts";
 import { withoutRepeatedMissing } from "../sources/missing-offline.ts";
@@ -45,45 +46,38 @@ export function lockCommand(caller: Shell): Command {
         "A lockfile is written only when it changes. When one image fails, the others are locked all the same.",
     )
     .argument("[image...]", "names of images, e.g. gitserver; all images of the workspace by default")
-    .option("--config <file>", "an image configuration anywhere, instead of images of the workspace")
-    .option("--output <file>", "its lockfile (default: beside the configuration, NAME.lock.json)");
-  return addApkoOptions(addSolveOptions(command))
-    .addOption(
-      new Option("--only <package>", "let only this move, every other package stays as it is locked (repeatable)")
-        .default([], "all may move")
-        .argParser((written: string, before: readonly string[]) => [...before, ...written.split(",")]),
-    )
     .option("--dry-run", "print what a lock would change, and write nothing")
     .option("--exit-code", "with --dry-run: exit with 3 where a lock would change something")
     .addOption(
       new Option(
         "--check",
         "ask no repository, only check that the lockfiles are current and sound; exits with 3 where one is not",
-      ).conflicts([
-        "only",
-        "dryRun",
-        "exitCode",
-        "arch",
-        "minAge",
-        "before",
-        "cacheDir",
-        "cache",
-        "offline",
-        ...apkoOptionNames,
-      ]),
+      ).conflicts(["only", "dryRun", "exitCode", ...solveOptionNames, ...apkoOptionNames]),
     )
-    .option("--json", "print the changes as JSON")
+    .option("--json", "print JSON: docs/json.md")
     .option("--quiet", "print problems only")
+    .optionsGroup("Which packages it takes:")
+    .addOption(
+      new Option("--only <package>", "let only this move, every other package stays as it is locked (repeatable)")
+        .default([])
+        .argParser((written: string, before: readonly string[]) => [...before, ...listed(written)]),
+    );
+  addSolveOptions(command)
+    .optionsGroup("For one configuration anywhere:")
+    .option("--config <file>", "image configuration, instead of images of the workspace")
+    .option("--output <file>", "its lockfile (default: beside the configuration, NAME.lock.json)");
+  return addApkoOptions(command)
     .addHelpText(
       "after",
       "\nExamples:\n" +
-        "  wolfi lock                       all images\n" +
-        "  wolfi lock gitserver             one image\n" +
-        "  wolfi lock --only openssl        all images, and in them only openssl\n" +
-        "  wolfi lock --min-age 7d          nothing that is younger than a week\n" +
-        "  wolfi lock --dry-run --exit-code is there something newer?\n" +
-        "  wolfi lock --check               was everything locked?\n" +
-        "  wolfi lock --config my.yaml --output my.lock.json --arch x86_64",
+        "  wolfi lock                        all images\n" +
+        "  wolfi lock gitserver              one image\n" +
+        "  wolfi lock --dry-run --exit-code  is there something newer?\n" +
+        "  wolfi lock --check                was everything locked?\n" +
+        "  wolfi lock --only openssl         all images, and in them only openssl\n" +
+        "  wolfi lock --min-age 7d           nothing that is younger than a week\n" +
+        "  wolfi lock --config my.yaml --output my.lock.json --arch x86_64\n\n" +
+        "With Bazel, wolfi lock is: bazel run //tools:lock -- (names and options)",
     )
     .action(async (names: readonly string[], options: LockCommandOptions) => {
       if (options.exitCode === true && options.dryRun !== true) throw refuse('"--exit-code" needs "--dry-run"');
@@ -102,6 +96,11 @@ export function lockCommand(caller: Shell): Command {
 
 function refuse(reason: string): WolfiError {
   return usageError("lock images", reason, "See wolfi lock --help");
+}
+
+/** Values of one option may be listed with commas. An empty one stays, to be refused: it does not stand for all. */
+function listed(written: string): readonly string[] {
+  return written.replace(/,$/, "").split(",");
 }
 
 async function lock(found: readonly LockRequest[], options: LockCommandOptions, context: CallContext): Promise<void> {

@@ -29,7 +29,7 @@ export function addApkoOptions(command: Command): Command {
   const options = [
     listOption("-k, --keyring-append <key>", "a further key for the indexes"),
     listOption("-r, --repository-append <url>", "a further repository"),
-    listOption("-b, --build-repository-append <url>", "the same"),
+    listOption("-b, --build-repository-append <url>", "a further repository too, as apko distinguishes them"),
     listOption("--include-paths <folder>", "where else the files of the configuration are looked for"),
     new Option("--ignore-signatures", "take indexes whoever signed them"),
   ];
@@ -38,7 +38,7 @@ export function addApkoOptions(command: Command): Command {
 }
 
 function listOption(flags: string, description: string): Option {
-  return new Option(flags, `${description} (repeatable)`).default([], "none").argParser(append);
+  return new Option(flags, `${description} (repeatable)`).default([]).argParser(append);
 }
 
 /** As in apko, one option may hold several values with commas between them, and a letter may have `=` behind it. */

@@ -15,9 +15,9 @@ export interface CacheOptions {
 
 export function addCacheOptions(command: Command): Command {
   return command
+    .option("--offline", "ask no server: use what the cache has, or say what it lacks")
     .option("--cache-dir <folder>", "where what servers send is kept (default: wolfi/repository in your cache folder)")
-    .option("--no-cache", "neither use nor keep what servers send")
-    .option("--offline", "ask no server: use what the cache has, or say what it lacks");
+    .option("--no-cache", "neither use nor keep what servers send");
 }
 
 /** The cache that a call works with; undefined where it wants none, or the machine has no folder for it. */

@@ -16,7 +16,7 @@ export function mirrorOption(): Option {
     "--mirror <url=target>",
     "read what begins with URL from another URL or a folder; the lockfile stays the same (repeatable)",
   )
-    .default([], "none")
+    .default([])
     .argParser((written: string, before: readonly Mirror[]) => [...before, parseMirror(written)]);
 }
 

@@ -24,12 +24,9 @@ export interface RepositoryOptions extends CacheOptions {
 }
 
 export function addRepositoryOptions(command: Command): Command {
-  return addCacheOptions(
-    command
-      .option("--repository-map <file>", "JSON: repository URL → folder that holds it (default: from MODULE.bazel)")
-      .option("--vendored <folder>", "ask no server: read what wolfi vendor has written into the folder")
-      .addOption(mirrorOption()),
-  );
+  return addCacheOptions(command.optionsGroup("Where packages are read from:").addOption(mirrorOption()))
+    .option("--vendored <folder>", "ask no server: read what wolfi vendor has written into the folder")
+    .option("--repository-map <file>", "JSON: repository URL → folder that holds it (default: from MODULE.bazel)");
 }
 
 /** What a call works with. */

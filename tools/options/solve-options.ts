@@ -12,8 +12,22 @@ export interface SolveOptions extends RepositoryOptions, CoolingOffOptions {
   readonly json?: true;
 }
 
+/** Their keys, apart from the repository map, which Bazel always passes. */
+export const solveOptionNames: readonly string[] = [
+  "arch",
+  "minAge",
+  "before",
+  "mirror",
+  "vendored",
+  "cacheDir",
+  "cache",
+  "offline",
+] satisfies readonly (keyof SolveOptions)[];
+
 export function addSolveOptions(command: Command): Command {
-  return addRepositoryOptions(addCoolingOffOptions(command.addOption(architectureOption())));
+  return addRepositoryOptions(
+    addCoolingOffOptions(command.optionsGroup("Which packages it takes:")).addOption(architectureOption()),
+  );
 }
 
 /**
@@ -52,7 +66,7 @@ function architectureOption(): Option {
     "--arch <name>",
     "architecture, instead of those of the configuration: x86_64, host, all (repeatable)",
   )
-    .default([], "those of the configuration")
+    .default([])
     .argParser((written: string, before: readonly string[]) => {
       const names = written.split(",");
       const unknown = names.find((name) => !["all", "host", ...knownArchitectureNames].includes(name));

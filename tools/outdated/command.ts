@@ -52,12 +52,13 @@ export function outdatedCommand(caller: Shell): Command {
       "how long before the end of that a package is listed (default: that of the settings, or 30d)",
       writtenAs(periodFormat),
     )
-    .option("--config <file>", "an image configuration anywhere, instead of images of the workspace")
-    .option("--lockfile <file>", "its lockfile (default: beside the configuration, NAME.lock.json)");
-  return addRepositoryOptions(command)
     .option("--lock-command <command>", "what to name as the cure (default: bazel run //tools:lock)")
-    .option("--json", "print JSON")
-    .option("--quiet", "print nothing but what is found")
+    .option("--json", "print JSON: docs/json.md")
+    .option("--quiet", "print nothing but what is found");
+  return addRepositoryOptions(command)
+    .optionsGroup("For one configuration anywhere:")
+    .option("--config <file>", "image configuration, instead of images of the workspace")
+    .option("--lockfile <file>", "its lockfile (default: beside the configuration, NAME.lock.json)")
     .addHelpText(
       "after",
       "\nExamples:\n" +

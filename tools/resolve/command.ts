@@ -27,10 +27,10 @@ export function resolveCommand(caller: Shell): Command {
       "Prints the packages that a lock would choose, NAME=VERSION, in the order of installation.\n" +
         "Reads the indexes only; with more than one architecture, each has a heading.",
     )
-    .requiredOption("--config <file>", "image configuration");
+    .requiredOption("--config <file>", "image configuration")
+    .option("--json", "print JSON: docs/json.md")
+    .option("--quiet", "no notes on the way");
   return addApkoOptions(addSolveOptions(command))
-    .option("--json", "print JSON")
-    .option("--quiet", "no notes on the way")
     .addHelpText("after", "\nExample:\n  wolfi resolve --config wolfi-images/gitserver.yaml --arch x86_64")
     .action(async (options: ResolveCommandOptions) => {
       const context = openCall(options, caller);

@@ -41,10 +41,9 @@ export function vendorCommand(caller: Shell): Command {
     .option("--distdir", "lay the folder out for bazel build --distdir=FOLDER: segments, and no indexes or keys")
     .option("--prune", "remove packages from the folder that no lockfile names")
     .option("--dry-run", "tell what would be downloaded and removed, and do neither")
-    .addOption(mirrorOption());
-  return addCacheOptions(command)
     .option("--json", "print what became of each package as JSON")
-    .option("--quiet", "print problems only")
+    .option("--quiet", "print problems only");
+  return addCacheOptions(command.optionsGroup("Where packages are read from:").addOption(mirrorOption()))
     .addHelpText(
       "after",
       "\nExamples:\n" +

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help, Option } from "commander";
 import { WolfiError } from "../../error/wolfi-error.ts";
 import { checkCommand } from "../../check/command.ts";
 import { lockCommand } from "../../lock/command.ts";
@@ -23,8 +23,7 @@ export async function runProgram(args: readonly string[], machine: Omit<Shell, "
   const shell: Shell = { ...machine, setExitCode: (code) => (exitCode = code) };
   const program = new Command("wolfi")
     .description("Container base images of Wolfi packages: locked, checked and kept current")
-    .option("--verbose", "show where in the program an error comes from")
-    .showHelpAfterError("(wolfi --help lists what there is)");
+    .option("--verbose", "show where in the program an error comes from");
   for (const command of [
     lockCommand(shell),
     resolveCommand(shell),
@@ -50,15 +49,25 @@ export async function runProgram(args: readonly string[], machine: Omit<Shell, "
   }
 }
 
-function configure(command: Command, shell: Shell): void {
-  command.exitOverride().configureOutput({
-    writeOut: (text) => shell.stdout.write(text),
-    writeErr: (text) => shell.stderr.write(text),
-    // Help has the same bytes for everybody, whatever the terminal.
-    getOutHelpWidth: () => 100,
-    getErrHelpWidth: () => 100,
-    getOutHasColors: () => false,
-    getErrHasColors: () => false,
-  });
-  for (const child of command.commands) configure(child, shell);
+function configure(command: Command, shell: Shell, parents = ""): void {
+  const name = `${parents}${command.name()}`;
+  command
+    .showHelpAfterError(`(${name} --help lists what there is)`)
+    // That nothing is given where something may be given several times goes without saying.
+    .configureHelp({ optionDescription: (option) => new Help().optionDescription(withoutEmptyDefault(option)) })
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => shell.stdout.write(text),
+      writeErr: (text) => shell.stderr.write(text),
+      // Help has the same bytes for everybody, whatever the terminal.
+      getOutHelpWidth: () => 100,
+      getErrHelpWidth: () => 100,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+  for (const child of command.commands) configure(child, shell, `${name} `);
+}
+
+function withoutEmptyDefault(option: Option): Option {
+  return Array.isArray(option.defaultValue) ? new Option(option.flags, option.description) : option;
 }
