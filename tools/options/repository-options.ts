@@ -63,10 +63,11 @@ export function lockOptionsOf(options: RepositoryOptions, { shell, reporter, mod
 }
 
 function workspaceSource(
-  { repositoryMap, vendored: written, mirror, ...options }: RepositoryOptions,
+  { repositoryMap: writtenMap, vendored: written, mirror, ...options }: RepositoryOptions,
   { shell, reporter, module }: CallContext,
 ): Pick<RepositoryAccess, "source" | "offlineSource" | "cachedHeads"> {
   const { workspaceRoot, workingDirectory, programDirectory, environment } = shell;
+  const repositoryMap = writtenMap ?? environment["WOLFI_REPOSITORY_MAP"];
   // Bazel passes its own files by their paths in the runfiles, a person from where they are.
   const mapFiles =
     repositoryMap === undefined ? [] : [programDirectory, workingDirectory].map((at) => resolve(at, repositoryMap));
