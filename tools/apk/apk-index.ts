@@ -2,6 +2,7 @@ import { WolfiError } from "../error/wolfi-error.ts";
 import { findRecords } from "./find-records.ts";
 import { readGzipMember } from "./gzip-member.ts";
 import { readRecord, readValue, splitNames } from "./index-field.ts";
+import { findMentions, findNeeding, foldText } from "./scan-records.ts";
 import { verifySignatures, type Key } from "./signature.ts";
 import { readTarEntries } from "./tar-entries.ts";
 
@@ -48,6 +49,13 @@ export interface IndexPackages extends Iterable<IndexPackage> {
    * perhaps of a few others.
    */
   positionsOf(name: string): readonly number[];
+  /**
+   * The positions, ascending, of the packages that have this word somewhere in their name, provides or description,
+   * whatever the case of its ASCII letters, and perhaps of a few others.
+   */
+  mentioning(word: string): readonly number[];
+  /** The positions, ascending, of the packages that depend on one of these names, in whatever version. */
+  needing(names: Iterable<string>): readonly number[];
 }
 
 export interface PackageIndex {
@@ -81,7 +89,10 @@ export interface ReadIndexOptions {
 export function readIndex(archive: Uint8Array, options: ReadIndexOptions): PackageIndex {
   const maxUnpackedBytes = options.maxUnpackedBytes ?? MAX_UNPACKED_BYTES;
   const warnings = options.ignoreSignatures === true ? [] : verifyIndex(archive, options.keys, maxUnpackedBytes);
-  return { ...(prepared.get(archive) ?? unpackIndex(archive, maxUnpackedBytes)), warnings };
+  const unpacked = prepared.get(archive) ?? unpackIndex(archive, maxUnpackedBytes);
+  // Several readers may each verify the same bytes, with their own keys.
+  prepared.set(archive, unpacked);
+  return { ...unpacked, warnings };
 }
 
 type UnpackedIndex = Omit<PackageIndex, "warnings">;
@@ -163,7 +174,9 @@ function truncated(): WolfiError {
  */
 export function parseIndexText(text: Uint8Array | string): IndexPackages {
   const bytes = typeof text === "string" ? Buffer.from(text) : Buffer.from(text.buffer, text.byteOffset, text.length);
-  const { starts, ends, names } = findRecords(bytes);
+  const places = findRecords(bytes);
+  const { starts, ends, names } = places;
+  let folded: string | undefined;
   const known = new Map<number, IndexPackage>();
   const recordText = (position: number): string => bytes.toString("utf8", starts[position], ends[position]);
   const at = (position: number): IndexPackage => {
@@ -180,6 +193,8 @@ export function parseIndexText(text: Uint8Array | string): IndexPackages {
         .map(at)
         .filter((record) => record.name === name),
     positionsOf: (name) => names.positionsOf(name),
+    mentioning: (word) => findMentions((folded ??= foldText(bytes)), places, word),
+    needing: (wanted) => findNeeding(bytes, places, wanted),
     *names() {
       for (const position of starts.keys()) yield readValue(recordText(position), "P");
     },

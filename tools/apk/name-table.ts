@@ -88,7 +88,8 @@ export class NameCollector {
 /** 2^32 divided by the golden ratio: the highest bits of a product with it depend on all bits (Knuth, 6.4). */
 const SPREAD = 0x9e3779b1;
 
-function hashOf(name: string): number {
+/** The hash of a name; what stands behind it, a version or label, does not count. */
+export function hashOf(name: string): number {
   let hash = 0;
   for (let i = 0; i < name.length; i++) {
     const code = name.charCodeAt(i);
