@@ -49,6 +49,8 @@ export function openCall(
 /** What reads repositories, and what is known of them without asking a server. */
 export interface RepositoryAccess extends LockOptions {
   readonly offlineSource: Source;
+  /** See {@link OpenedSource.recent}. */
+  readonly recentSource: Source;
 }
 
 /** What the work needs of a call. */
@@ -65,7 +67,7 @@ export function lockOptionsOf(options: RepositoryOptions, { shell, reporter, mod
 function workspaceSource(
   { repositoryMap: writtenMap, vendored: written, mirror, ...options }: RepositoryOptions,
   { shell, reporter, module }: CallContext,
-): Pick<RepositoryAccess, "source" | "offlineSource" | "cachedHeads"> {
+): Pick<RepositoryAccess, "source" | "offlineSource" | "recentSource" | "cachedHeads"> {
   const { workspaceRoot, workingDirectory, programDirectory, environment } = shell;
   const repositoryMap = writtenMap ?? environment["WOLFI_REPOSITORY_MAP"];
   // Bazel passes its own files by their paths in the runfiles, a person from where they are.
@@ -96,6 +98,7 @@ function workspaceSource(
   return {
     source: mapped(opened),
     offlineSource: mapped(opened.offline),
+    recentSource: mapped(opened.recent),
     cachedHeads: isKept ? opened.cachedHeads : undefined,
   };
 }

@@ -11,6 +11,8 @@ import { BLOCK_BYTES, blocksOf, pruneCache } from "./prune-cache.ts";
  * is to do is fetch again.
  */
 export interface Cache {
+  /** The time of the call. */
+  readonly now: Date;
   /** @returns undefined where nothing was written under the key, or where it has been damaged since */
   read(key: string): Buffer | undefined;
   /** Writes nothing where the key has these contents already. */
@@ -75,6 +77,7 @@ export function openCache(
   }
 
   return {
+    now,
     read,
     write(key, contents) {
       const file = Buffer.concat([Buffer.from(`${sealOf(key, contents)}\n`), contents]);

@@ -82,5 +82,5 @@ function memoryCache(): { readonly cache: Cache; readonly entries: Map<string, s
     get: (name) => entries.get(`${key}\n${name}`),
     add: (name, contents) => entries.set(`${key}\n${name}`, contents),
   });
-  return { cache: { read: () => assert.fail(), write: () => assert.fail(), log }, entries };
+  return { cache: { now: new Date(0), read: () => assert.fail(), write: () => assert.fail(), log }, entries };
 }

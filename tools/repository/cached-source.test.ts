@@ -3,7 +3,7 @@ import { suite, test } from "node:test";
 import { type FileServer, type FileServerOptions, serveFiles } from "../testing/file-server.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { type Cache, openCache } from "./cache.ts";
-import { cachedSource, offlineSource } from "./cached-source.ts";
+import { cachedSource, offlineSource, recentSource } from "./cached-source.ts";
 import { httpSource } from "./http-source.ts";
 import { retry } from "./retry.ts";
 import { readBody, type Source, type SourceOptions } from "./source.ts";
@@ -165,12 +165,52 @@ suite("offlineSource()", () => {
   });
 });
 
+suite("recentSource()", () => {
+  test("has what the server was asked for a short time ago, changed or not", async () => {
+    await using it = await served();
+    await assert.rejects(read(it.recentAfter(0), it.url, verified), { code: "OFFLINE_MISSING" });
+    await read(it.source, it.url, verified);
+    assert.equal(await read(it.recentAfter(59_999), it.url, verified), "200 one");
+    await assert.rejects(read(it.recentAfter(60_000), it.url, verified), {
+      message: `Cannot read "${it.url}": what the cache has is too old`,
+    });
+    await assert.rejects(read(it.recentAfter(-1), it.url, verified), { code: "OFFLINE_MISSING" }, "of the future");
+    it.files.set("file", Buffer.from("two"));
+    assert.equal(await read(it.recentAfter(0), it.url, verified), "200 one");
+    assert.equal(await read(it.source, it.url, verified), "200 two");
+    assert.equal(await read(it.recentAfter(0), it.url, verified), "200 two");
+    assert.deepEqual(statusesOf(it.server), [200, 200]);
+  });
+
+  test("has other files however old they are", async () => {
+    await using it = await served();
+    await read(it.source, it.url, { signal });
+    assert.equal(await read(it.recentAfter(3_600_000), it.url, { signal }), "200 one");
+    await assert.rejects(read(it.recentAfter(0), it.url, verified), { code: "OFFLINE_MISSING" });
+  });
+
+  test("does not count an answer that broke off", async () => {
+    await using it = await served();
+    await read(it.source, it.url, verified);
+    it.files.set("file", Buffer.from("two"));
+    const later = cachedSource(httpSource(), it.cacheAfter(120_000));
+    for await (const _ of (await later.read(it.url, verified)).body) break;
+    await assert.rejects(read(it.recentAfter(120_000), it.url, verified), { code: "OFFLINE_MISSING" });
+    await read(later, it.url, verified);
+    assert.equal(await read(it.recentAfter(120_000), it.url, verified), "200 two");
+  });
+});
+
 interface Served extends AsyncDisposable {
   readonly url: string;
   readonly files: Map<string, Uint8Array>;
   readonly server: FileServer;
   readonly source: Source;
   readonly offline: Source;
+  /** The cache as a later call opens it. */
+  cacheAfter(ms: number): Cache;
+  /** What is recent for a minute, in a later call. */
+  recentAfter(ms: number): Source;
   /** All that were written under. */
   readonly keys: readonly string[];
   answer: ReturnType<NonNullable<FileServerOptions["intercept"]>>;
@@ -205,6 +245,8 @@ async function served(options: FileServerOptions = {}): Promise<Served> {
     server,
     source: cachedSource(retry(httpSource(), { wait: () => Promise.resolve(), attempts: 1 }), cache),
     offline: offlineSource(cache),
+    cacheAfter: (ms) => openCache(folder.path, { now: new Date(cache.now.getTime() + ms), onWarning: assert.fail }),
+    recentAfter: (ms) => recentSource(it.cacheAfter(ms), 60_000),
     keys,
     answer: undefined,
     now: anHourAgo(),

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { redactUrl, WolfiError } from "../error/wolfi-error.ts";
+import type { CacheLog } from "./cache-log.ts";
 import type { Cache } from "./cache.ts";
 import { bodyOf, type Source, type SourceResponse, type Validators } from "./source.ts";
 
@@ -21,10 +22,20 @@ export function cachedSource(next: Source, cache: Cache): Source {
         ...(validators === undefined ? {} : { validators, whileWaiting: () => options.onCopy?.(kept!.body) }),
       });
       const distrust = (): void => forgetValidators(cache, url);
-      if (response.status === 304 && kept !== undefined) return { ...answerOf(kept), distrust };
+      const noteCheck = (): void => {
+        if (options.isVerified === true) checks(cache).add(redactUrl(url), cache.now.toISOString());
+      };
+      if (response.status === 304 && kept !== undefined) {
+        noteCheck();
+        return { ...answerOf(kept), distrust };
+      }
       if (response.status >= 400) keepRefusal(cache, url, response.status);
       if (response.status !== 200) return response;
-      return { ...response, body: keepingBody(response, (file) => keep(cache, url, file)), distrust };
+      const keepFile = (file: KeptFile): void => {
+        keep(cache, url, file);
+        noteCheck();
+      };
+      return { ...response, body: keepingBody(response, keepFile), distrust };
     },
   };
 }
@@ -36,13 +47,41 @@ export function offlineSource(cache: Cache | undefined): Source {
       signal.throwIfAborted();
       const kept = range === undefined && cache !== undefined ? readKept(cache, url) : undefined;
       if (kept !== undefined) return answerOf(kept);
-      throw new WolfiError(
-        "OFFLINE_MISSING",
-        `Cannot read "${redactUrl(url)}": it is not in the cache, and offline no server is asked`,
-        { cure: "Run the command once without --offline" },
-      );
+      throw missingOffline(url, "it is not in the cache, and offline no server is asked");
     },
   };
+}
+
+/**
+ * The same, for who can do without the newest: of files that their readers verify (indexes) it has only those that the
+ * server was asked for a short time ago, by whichever call.
+ */
+export function recentSource(cache: Cache | undefined, maxAgeMs: number): Source {
+  const offline = offlineSource(cache);
+  return {
+    async read(url, options) {
+      if (cache !== undefined && options.isVerified === true && !wasCheckedSince(cache, url, maxAgeMs)) {
+        throw missingOffline(url, "what the cache has is too old");
+      }
+      return offline.read(url, options);
+    },
+  };
+}
+
+function missingOffline(url: string, reason: string): WolfiError {
+  return new WolfiError("OFFLINE_MISSING", `Cannot read "${redactUrl(url)}": ${reason}`, {
+    cure: "Run the command once without --offline",
+  });
+}
+
+/** When servers were asked for files, by URL. */
+function checks(cache: Cache): CacheLog {
+  return cache.log("checks");
+}
+
+function wasCheckedSince(cache: Cache, url: string, maxAgeMs: number): boolean {
+  const ageMs = cache.now.getTime() - Date.parse(checks(cache).get(redactUrl(url)) ?? "");
+  return ageMs >= 0 && ageMs < maxAgeMs;
 }
 
 interface KeptFile {

@@ -1,7 +1,7 @@
 import { redactUrl } from "../error/wolfi-error.ts";
 import type { Cache } from "./cache.ts";
 import { cachedHeads, type CachedHeads } from "./cached-heads.ts";
-import { cachedSource, offlineSource } from "./cached-source.ts";
+import { cachedSource, offlineSource, recentSource } from "./cached-source.ts";
 import { credentialFinder } from "./credentials.ts";
 import type { Environment } from "./environment.ts";
 import { folderSource } from "./folder-source.ts";
@@ -38,9 +38,13 @@ export interface OpenSourceOptions {
 export interface OpenedSource extends Source {
   /** The same without the servers: what the cache has of them stands for them. */
   readonly offline: Source;
+  /** The same, but of indexes only those that a server was asked for in the last hour. */
+  readonly recent: Source;
   /** Of packages that servers sent in earlier runs; undefined without a cache. */
   readonly cachedHeads: CachedHeads | undefined;
 }
+
+const RECENT_MS = 3_600_000;
 
 /** Everything a configuration may name: mapped URLs from their folders, other URLs over HTTP, and local paths. */
 export function openSource(options: OpenSourceOptions): OpenedSource {
@@ -65,6 +69,7 @@ export function openSource(options: OpenSourceOptions): OpenedSource {
   return {
     ...mapped(vendored ?? (options.isOffline === true ? offline : kept)),
     offline: mapped(offline),
+    recent: mapped(vendored ?? recentSource(cache, RECENT_MS)),
     cachedHeads: cache === undefined || options.vendored !== undefined ? undefined : cachedHeads(cache, isRemote),
   };
 }

@@ -27,7 +27,7 @@ suite("wolfi with a cache", () => {
       entries.every((name) => /^[0-9a-f]{64}$/.test(name)),
       "no temporary file is left",
     );
-    assert.equal(entries.length, 4, "the heads of packages, key, key discovery, index");
+    assert.equal(entries.length, 5, "the heads of packages, when the index was asked for, key, key discovery, index");
 
     const requestCount = server.requests.length;
     for (const name of await lockfileNames(workspaces[0]!)) await rm(join(workspaces[0]!, "wolfi-images", name));
