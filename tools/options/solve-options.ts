@@ -53,7 +53,7 @@ export async function configuredLockOptions(
 
 /** The architectures that a call asks for; empty where it leaves them to the configuration. */
 export function architecturesOf(
-  { arch: names }: SolveOptions,
+  { arch: names }: Pick<SolveOptions, "arch">,
   { hostArchitecture }: Shell,
 ): { readonly architectures?: readonly string[] } {
   if (names.length === 0) return {};
@@ -61,11 +61,10 @@ export function architecturesOf(
   return { architectures: requestedArchitectures(names, host) };
 }
 
-function architectureOption(): Option {
-  return new Option(
-    "--arch <name>",
-    "architecture, instead of those of the configuration: x86_64, host, all (repeatable)",
-  )
+export function architectureOption(
+  description: string = "architecture, instead of those of the configuration: x86_64, host, all (repeatable)",
+): Option {
+  return new Option("--arch <name>", description)
     .default([])
     .argParser((written: string, before: readonly string[]) => {
       const names = written.split(",");

@@ -1,4 +1,5 @@
 import { counted } from "../terminal/counted.ts";
+import { formatSize } from "../terminal/format-size.ts";
 import type { PackageResult } from "./vendor-packages.ts";
 import type { VendorReport } from "./vendor-images.ts";
 
@@ -40,13 +41,4 @@ export function summarizeVendor({ packages, ...report }: VendorReport, folder: s
     workspaceCount: report.workspaceCount,
     problems: report.problems,
   };
-}
-
-/** 1000-based, as disks are sold. */
-function formatSize(sizeBytes: number): string {
-  const units = ["bytes", "kB", "MB", "GB"];
-  let at = 0;
-  let size = sizeBytes;
-  for (; size >= 1000 && at < units.length - 1; at++) size /= 1000;
-  return `${at === 0 ? size : size.toFixed(1)} ${units[at]}`;
 }

@@ -1,10 +1,12 @@
 import { Command, CommanderError, Help, Option } from "commander";
 import { WolfiError } from "../../error/wolfi-error.ts";
 import { checkCommand } from "../../check/command.ts";
+import { infoCommand } from "../../info/command.ts";
 import { lockCommand } from "../../lock/command.ts";
 import { resolveCommand } from "../../resolve/command.ts";
 import { outdatedCommand } from "../../outdated/command.ts";
 import { packageCommand } from "../../package/command.ts";
+import { searchCommand } from "../../search/command.ts";
 import { type ExitCode, exitCodeOf } from "../../terminal/exit-code.ts";
 import { printable } from "../../terminal/format-problem.ts";
 import { createReporter } from "../../terminal/reporter.ts";
@@ -28,6 +30,8 @@ export async function runProgram(args: readonly string[], machine: Omit<Shell, "
     lockCommand(shell),
     resolveCommand(shell),
     checkCommand(shell),
+    searchCommand(shell),
+    infoCommand(shell),
     outdatedCommand(shell),
     vendorCommand(shell),
     packageCommand(shell.workingDirectory),
