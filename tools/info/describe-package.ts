@@ -72,10 +72,7 @@ function byArchitecture(
 }
 
 /** What all architectures have, then what only some have. */
-function byItem(
-  releases: readonly Release[],
-  itemsOf: (record: IndexPackage) => readonly string[],
-): readonly string[] {
+function byItem(releases: readonly Release[], itemsOf: (record: IndexPackage) => readonly string[]): readonly string[] {
   const holders = new Map<string, Release[]>();
   for (const release of releases) {
     for (const item of itemsOf(release.record)) holders.set(item, [...(holders.get(item) ?? []), release]);
@@ -132,7 +129,9 @@ function shortened(items: readonly string[], most: number): readonly string[] {
 }
 
 function shorten(names: readonly string[], most: number): string {
-  return shortened(names, most).join(", ").replace(/, (and \d+ more)$/, " $1");
+  return shortened(names, most)
+    .join(", ")
+    .replace(/, (and \d+ more)$/, " $1");
 }
 
 /** Joins items by commas, to lines of at most that width where that is possible. */

@@ -233,7 +233,7 @@ suite("wolfi outdated --withdrawn", () => {
   });
 
   for (const [args, message] of [
-    [[], "Cannot list outdated packages: so far, only withdrawn ones can be listed\n  Add --withdrawn\n"],
+    [["--withdrawn", "--min-age", "7d"], 'Cannot list outdated packages: "--min-age" and "--before" say what a lock'],
     [["--withdrawn", "--lockfile", "x"], 'Cannot list outdated packages: "--lockfile" needs "--config"\n'],
     [["--withdrawn", "app", "--config", "x"], 'Cannot list outdated packages: either names of images or "--config"'],
     [["--withdrawn", "ap"], 'Cannot find image "ap": there is no "wolfi-images/ap.yaml"\n  Did you mean "app"?'],

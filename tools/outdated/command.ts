@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { WolfiError } from "../error/wolfi-error.ts";
 import { readCallSettings } from "../options/call-settings.ts";
+import { addCoolingOffOptions, type CoolingOffOptions, coolingOffOf } from "../options/cooling-off-options.ts";
 import { findRequests } from "../options/find-requests.ts";
 import {
   addRepositoryOptions,
@@ -16,11 +17,13 @@ import { usageError } from "../terminal/usage-error.ts";
 import { type CalendarPeriod, periodFormat } from "../workspace/calendar-period.ts";
 import type { Settings } from "../workspace/settings.ts";
 import type { Written } from "../workspace/text-format.ts";
+import { describeOutdated, describeOutdatedCounts, summarizeOutdated } from "./describe-outdated.ts";
 import { describeCounts, describeWithdrawn, type FindingLine, summarizeWithdrawn } from "./describe-withdrawn.ts";
 import type { RetentionPolicy } from "./judge-package.ts";
-import { listWithdrawn, type WithdrawnReport } from "./list-withdrawn.ts";
+import { isBehind, listOutdated, type OutdatedReport } from "./list-outdated.ts";
+import { listWithdrawn, type PackageHolder, type WithdrawnReport } from "./list-withdrawn.ts";
 
-interface OutdatedCommandOptions extends RepositoryOptions {
+interface OutdatedCommandOptions extends RepositoryOptions, CoolingOffOptions {
   readonly withdrawn?: true;
   readonly retention?: Written<CalendarPeriod>;
   readonly soon?: Written<CalendarPeriod>;
@@ -34,14 +37,15 @@ interface OutdatedCommandOptions extends RepositoryOptions {
 /** `wolfi outdated`: lockfiles → what is not what their repositories have. */
 export function outdatedCommand(caller: Shell): Command {
   const command = new Command("outdated")
-    .summary("list locked packages that are withdrawn or soon will be")
+    .summary("list locked packages that are behind, withdrawn or soon will be")
     .description(
-      "Looks up every locked package in the index that it was locked from. Exits 3 where one is withdrawn, has other " +
-        "contents there, or is at the end of its retention: repositories remove a version some time after its build, " +
-        "unless it is the newest.",
+      "Compares every locked package with the version that a lock would take now, and with the newest that its " +
+        "repository has. Exits 3 where a lock would take a newer one, and where the locked one is withdrawn, has other " +
+        "contents in the index, or is at the end of its retention: repositories remove a version some time after its " +
+        "build, unless it is the newest.",
     )
     .argument("[image...]", "names of images, e.g. gitserver; all images of the workspace by default")
-    .option("--withdrawn", "list what is withdrawn or soon will be; so far, this has to be given")
+    .option("--withdrawn", "list only what is withdrawn or soon will be, and solve nothing")
     .option(
       "--retention <period>",
       "how long the repository keeps old versions (default: that of the settings, or 12mo)",
@@ -55,19 +59,21 @@ export function outdatedCommand(caller: Shell): Command {
     .option("--lock-command <command>", "what to name as the cure (default: bazel run //tools:lock)")
     .option("--json", "print JSON: docs/json.md")
     .option("--quiet", "print nothing but what is found");
-  return addRepositoryOptions(command)
+  return addRepositoryOptions(addCoolingOffOptions(command.optionsGroup("Which packages a lock would take:")))
     .optionsGroup("For one configuration anywhere:")
     .option("--config <file>", "image configuration, instead of images of the workspace")
     .option("--lockfile <file>", "its lockfile (default: beside the configuration, NAME.lock.json)")
     .addHelpText(
       "after",
       "\nExamples:\n" +
-        "  wolfi outdated --withdrawn                              all images\n" +
+        "  wolfi outdated                                          all images\n" +
+        "  wolfi outdated gitserver                                one image\n" +
+        "  wolfi outdated --withdrawn                              what repositories have no more, all images\n" +
         "  wolfi outdated --withdrawn --retention 3mo gitserver    one image, a repository that keeps less",
     )
     .action(async (names: readonly string[], options: OutdatedCommandOptions) => {
-      if (options.withdrawn !== true) {
-        throw refuse("so far, only withdrawn ones can be listed", "Add --withdrawn");
+      if (options.withdrawn === true && (options.minAge !== undefined || options.before !== undefined)) {
+        throw refuse('"--min-age" and "--before" say what a lock would take, and "--withdrawn" does not ask for that');
       }
       const context = openCall(options, caller);
       const { shell, reporter, module } = context;
@@ -81,10 +87,18 @@ export function outdatedCommand(caller: Shell): Command {
       if (found === undefined) return;
       const policy = policyOf(options, found.settings, shell.today);
       const lockOptions = lockOptionsOf(options, context);
-      const report = await listWithdrawn(images, { ...lockOptions, policy, lockCommand });
+      const print = { policy, reporter, lockCommand, options };
+      if (options.withdrawn === true) {
+        const report = await listWithdrawn(images, { ...lockOptions, policy, lockCommand });
+        reporter.progress("");
+        printWithdrawn(report, print);
+        return shell.setExitCode(exitCodeOf(report.problems) || (report.packages.length > 0 ? 3 : 0));
+      }
+      const coolingOff = coolingOffOf(options, found, shell.today);
+      const report = await listOutdated(images, { ...lockOptions, coolingOff, policy, lockCommand });
       reporter.progress("");
-      printReport(report, options, { policy, reporter, lockCommand });
-      shell.setExitCode(exitCodeOf(report.problems) || (report.packages.length > 0 ? 3 : 0));
+      printOutdated(report, print);
+      shell.setExitCode(exitCodeOf(report.problems) || (report.packages.some(isBehind) ? 3 : 0));
     });
 }
 
@@ -97,21 +111,19 @@ function policyOf(options: OutdatedCommandOptions, settings: Settings, today: Da
   };
 }
 
-function refuse(reason: string, cure = "See wolfi outdated --help"): WolfiError {
-  return usageError("list outdated packages", reason, cure);
+function refuse(reason: string): WolfiError {
+  return usageError("list outdated packages", reason, "See wolfi outdated --help");
 }
 
 interface PrintContext {
   readonly policy: RetentionPolicy;
   readonly reporter: Reporter;
   readonly lockCommand: string;
+  readonly options: OutdatedCommandOptions;
 }
 
-function printReport(
-  report: WithdrawnReport,
-  options: OutdatedCommandOptions,
-  { policy, reporter, lockCommand }: PrintContext,
-): void {
+function printWithdrawn(report: WithdrawnReport, context: PrintContext): void {
+  const { policy, reporter, options } = context;
   reporter.problems(report.problems);
   const { ofUnknownAge, packages } = report;
   if (options.json === true) {
@@ -121,9 +133,28 @@ function printReport(
   if (ofUnknownAge.length > 0) {
     reporter.note(`The index does not say when these were built, nor so when they may go: ${ofUnknownAge.join(", ")}`);
   }
+  finish(describeCounts(report), packages, context);
+}
+
+function printOutdated(report: OutdatedReport, context: PrintContext): void {
+  const { policy, reporter, options } = context;
+  reporter.problems(report.problems);
+  if (options.json === true) {
+    return reporter.result(JSON.stringify(summarizeOutdated(report, policy), null, 2));
+  }
+  for (const line of describeOutdated(report, policy.today)) reporter.result(paint(line, reporter));
+  finish(describeOutdatedCounts(report), report.packages.filter(isBehind), context);
+}
+
+/** @param toLock what a lock mends */
+function finish(
+  counts: string,
+  toLock: readonly { readonly holders: readonly PackageHolder[] }[],
+  { reporter, lockCommand, options }: PrintContext,
+): void {
   if (options.quiet === true) return;
-  reporter.result(reporter.style.strong(describeCounts(report)));
-  const holders = new Set(packages.flatMap((found) => found.holders.map(({ image }) => image.name)));
+  reporter.result(reporter.style.strong(counts));
+  const holders = new Set(toLock.flatMap((found) => found.holders.map(({ image }) => image.name)));
   if (holders.size > 0 && options.config === undefined) {
     reporter.note(`Lock anew what holds them: ${lockCommand} -- ${[...holders].join(" ")}`);
   }

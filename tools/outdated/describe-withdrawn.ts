@@ -88,13 +88,14 @@ function describeSuccessors({ newest, providers }: WithdrawnPackage): string {
 }
 
 /** One line for the images that hold it for the same architectures. */
-function describeHolders(holders: readonly PackageHolder[]): readonly string[] {
+export function describeHolders(holders: readonly PackageHolder[]): readonly string[] {
   const byArchitectures = Map.groupBy(holders, ({ architectures }) => architectures.join(", "));
   return [...byArchitectures].map(
     ([architectures, alike]) => `${alike.map(({ image }) => image.name).join(", ")} (${architectures})`,
   );
 }
 
-function dayOf(time: Date): string {
+/** `2026-11-24`, in UTC. */
+export function dayOf(time: Date): string {
   return time.toISOString().slice(0, 10);
 }

@@ -69,12 +69,12 @@ export async function listWithdrawn(
     packages: groupAlike(found).sort(compareUrgency),
     checkedCount: new Set(checked.map(({ locked }) => titleOf(locked))).size,
     ofUnknownAge: [...new Set(unknown.map(({ locked }) => titleOf(locked)))].sort(compareBytes),
-    problems: distinct(read.flatMap(({ problems }) => problems)),
+    problems: distinctProblems(read.flatMap(({ problems }) => problems)),
   };
 }
 
 /** What several images cannot read is told once. */
-function distinct(problems: readonly WolfiError[]): readonly WolfiError[] {
+export function distinctProblems(problems: readonly WolfiError[]): readonly WolfiError[] {
   const id = ({ code, message, position }: WolfiError): string =>
     code === "LOCKFILE_UNREADABLE" ? JSON.stringify([message, position]) : message;
   return [...new Map(problems.toReversed().map((problem) => [id(problem), problem])).values()].toReversed();

@@ -27,7 +27,7 @@ export function searchPackages(indexes: readonly CatalogIndex[], words: readonly
   return found
     .filter((each) => each !== undefined)
     .sort((a, b) => a.rank - b.rank || compareBytes(a.record.name, b.record.name))
-    .map(({ rank: _, ...each }) => each);
+    .map(({ record, index, provides }) => ({ record, index, provides }));
 }
 
 function namesMentioning({ packages }: CatalogIndex, words: readonly string[]): readonly string[] {

@@ -51,13 +51,15 @@ export function readModuleFile(text: string, file: string): ModuleFile {
   return { lockCommand, imagesFolder, repositories };
 }
 
-interface Token {
+export interface Token {
+  /** Of a string, without its quotes, and as it is written: nothing is unescaped. */
   readonly text: string;
   readonly kind: "string" | "name" | "sign";
   readonly line: number;
 }
 
-function tokenize(text: string): readonly Token[] {
+/** The tokens of a Starlark file, without comments and strings of several lines. */
+export function tokenize(text: string): readonly Token[] {
   const tokens: Token[] = [];
   const pattern = /"""[^]*?"""|'''[^]*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#[^\n]*|[A-Za-z_]\w*|\n|[^\s]/g;
   let line = 1;

@@ -3,6 +3,7 @@ import { WolfiError } from "../../error/wolfi-error.ts";
 import { checkCommand } from "../../check/command.ts";
 import { infoCommand } from "../../info/command.ts";
 import { lockCommand } from "../../lock/command.ts";
+import { lsCommand } from "../../ls/command.ts";
 import { resolveCommand } from "../../resolve/command.ts";
 import { outdatedCommand } from "../../outdated/command.ts";
 import { packageCommand } from "../../package/command.ts";
@@ -30,6 +31,7 @@ export async function runProgram(args: readonly string[], machine: Omit<Shell, "
     lockCommand(shell),
     resolveCommand(shell),
     checkCommand(shell),
+    lsCommand(shell),
     searchCommand(shell),
     infoCommand(shell),
     outdatedCommand(shell),
