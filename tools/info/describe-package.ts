@@ -26,9 +26,14 @@ export function describePackage(
   const each = (valueOf: (record: IndexPackage) => string): readonly string[] => byArchitecture(releases, valueOf);
   const list = (itemsOf: (record: IndexPackage) => readonly string[]): readonly string[] =>
     fill(byItem(releases, itemsOf), width - LABEL_WIDTH);
+  const fold = (line: string): readonly string[] =>
+    fill(line.split(", "), width - LABEL_WIDTH - 2).map((text, at) => (at === 0 ? text : `  ${text}`));
   const first = releases[0]!;
   const fields: readonly (readonly [string, readonly string[]])[] = [
-    ["version", each(({ version }) => version)],
+    [
+      "version",
+      releases.every(({ record }) => record.version === first.record.version) ? [] : each(({ version }) => version),
+    ],
     ["url", each(({ url }) => url)],
     ["licence", each(({ license }) => license)],
     ["origin", each(({ origin }) => origin)],
@@ -40,8 +45,8 @@ export function describePackage(
     ["provides", list(({ provides }) => provides)],
     ["depends on", list(({ dependencies }) => dependencies)],
     ["install if", list(({ installIf }) => installIf)],
-    ["needed by", [describeNeeded(neededBy, first)]],
-    ["locked in", describeHolders(holders, releases.length)],
+    ["needed by", fold(describeNeeded(neededBy, first))],
+    ["locked in", describeHolders(holders, releases.length).flatMap(fold)],
   ];
   return fields.flatMap(([label, values]) =>
     values.filter((value) => value !== "").map((text, at) => ({ label: at === 0 ? label : "", text: printable(text) })),

@@ -55,7 +55,11 @@ export function findPackage(indexes: readonly CatalogIndex[], text: string): Fou
     const providers = findProviders(indexes, name);
     return providers.length === 0 ? { kind: "unknown", name } : { kind: "provided", name, providers };
   }
-  const fitting = offered.filter(({ record }) => fits(record, constraint));
+  // A package of a labelled repository is for who names the label.
+  const isFree = offered.some(({ index }) => index.label === "");
+  const fitting = offered
+    .filter(({ record }) => fits(record, constraint))
+    .filter(({ index: { label } }) => !isFree || label === "" || label === constraint.pin);
   const versions = offeredVersions(offered);
   if (fitting.length === 0) return { kind: "no-version", name, versions: versions.map(({ version }) => version) };
   const byArchitecture = Map.groupBy(fitting, ({ index }) => index.architecture);
@@ -68,8 +72,8 @@ export function namesOf({ name, provides }: Pick<IndexPackage, "name" | "provide
   return new Set([name, ...provides.map((text) => parseConstraint(text).name)]);
 }
 
-function fits({ version }: IndexPackage, { operator, version: wanted, pin }: Constraint): boolean {
-  if (pin !== "" || operator === undefined) return true;
+function fits({ version }: IndexPackage, { operator, version: wanted }: Constraint): boolean {
+  if (operator === undefined) return true;
   const [actual, required] = [parseVersion(version), parseVersion(wanted)];
   return actual !== undefined && required !== undefined && satisfies(actual, operator, required);
 }
