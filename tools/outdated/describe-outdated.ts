@@ -113,7 +113,8 @@ function describeStatus(
     case "behind":
       return undefined;
     case "dropped":
-      return "a lock would no longer choose it";
+      // Of what is gone altogether that goes without saying.
+      return newest === undefined ? undefined : "a lock would no longer choose it";
     case "held":
       return heldBy === undefined ? "held by what other packages need" : `held by ${heldBy}`;
   }
