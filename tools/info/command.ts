@@ -17,7 +17,7 @@ import { printable } from "../terminal/format-problem.ts";
 import type { Reporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { usageError } from "../terminal/usage-error.ts";
-import { describeHolders, describePackage, LABEL_WIDTH } from "./describe-package.ts";
+import { describeHolders, describePackage, foldLine, LABEL_WIDTH } from "./describe-package.ts";
 import { findHolders, type PackageHolder } from "./find-holders.ts";
 import { findPackage, type FoundName } from "./find-package.ts";
 import { summarizeName } from "./summarize-package.ts";
@@ -111,11 +111,11 @@ function print(
   { shell, reporter }: { readonly shell: Shell; readonly reporter: Reporter },
 ): void {
   const { style } = reporter;
+  const width = (shell.stdout.isTTY === true ? shell.stdout.columns : undefined) ?? 80;
   if (found.kind === "package") {
     const { name, version, description } = found.releases[0]!.record;
     reporter.result(style.strong(printable(`${name} ${version}`)));
     if (description !== "") reporter.result(printable(description));
-    const width = (shell.stdout.isTTY === true ? shell.stdout.columns : undefined) ?? 80;
     for (const { label, text } of describePackage(found, { holders, today: shell.today, width })) {
       reporter.result(`${style.faint(label.padEnd(LABEL_WIDTH))}${text}`);
     }
@@ -124,6 +124,7 @@ function print(
     const rows = found.providers.map((each) => ["", each.name, each.version, each.description].map(printable));
     for (const line of alignColumns(rows)) reporter.result(line);
     if (holders.length > 0) reporter.result("locked in");
-    for (const line of holders.length > 0 ? describeHolders(holders, 0) : []) reporter.result(printable(`  ${line}`));
+    const lines = holders.length > 0 ? describeHolders(holders, 0).flatMap((line) => foldLine(line, width - 2)) : [];
+    for (const line of lines) reporter.result(printable(`  ${line}`));
   }
 }

@@ -26,8 +26,7 @@ export function describePackage(
   const each = (valueOf: (record: IndexPackage) => string): readonly string[] => byArchitecture(releases, valueOf);
   const list = (itemsOf: (record: IndexPackage) => readonly string[]): readonly string[] =>
     fill(byItem(releases, itemsOf), width - LABEL_WIDTH);
-  const fold = (line: string): readonly string[] =>
-    fill(line.split(", "), width - LABEL_WIDTH - 2).map((text, at) => (at === 0 ? text : `  ${text}`));
+  const fold = (line: string): readonly string[] => foldLine(line, width - LABEL_WIDTH);
   const first = releases[0]!;
   const fields: readonly (readonly [string, readonly string[]])[] = [
     [
@@ -61,6 +60,11 @@ export function describeHolders(holders: readonly PackageHolder[], architectureC
     const who = [...askedFor.map((text) => `the image (${text})`), ...neededBy];
     return `${image}: ${name} ${version}${where}${who.length === 0 ? "" : `, for ${shorten(who, 6)}`}`;
   });
+}
+
+/** Breaks a line behind commas; what follows the first is indented. */
+export function foldLine(line: string, width: number): readonly string[] {
+  return fill(line.split(", "), width - 2).map((text, at) => (at === 0 ? text : `  ${text}`));
 }
 
 /** Of the longest label, with two spaces. */

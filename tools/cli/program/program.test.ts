@@ -26,6 +26,9 @@ suite("wolfi --help", () => {
     ["check", "current"],
     ["check", "sound"],
     ["check", "structure"],
+    ["ls"],
+    ["search"],
+    ["info"],
     ["outdated"],
     ["vendor"],
   ]) {
