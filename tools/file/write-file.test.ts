@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { suite, test } from "node:test";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
-import { writeFileWhole } from "./write-file.ts";
+import { writeFilesWhole, writeFileWhole } from "./write-file.ts";
 
 suite("writeFileWhole()", () => {
   test("writes a new file, and leaves no other", async () => {
@@ -60,6 +60,61 @@ suite("writeFileWhole()", () => {
         "folder/inside",
       ]);
       assert.equal(await readFile(join(folder.path, "file.txt"), "utf8"), "kept");
+    });
+  }
+});
+
+suite("writeFilesWhole()", () => {
+  test("writes all, with the folders that they need", async () => {
+    await using folder = await temporaryFolder();
+    const at = (path: string): string => join(folder.path, path);
+    await writeFile(at("old.yaml"), "old");
+    await chmod(at("old.yaml"), 0o640);
+    await writeFilesWhole([
+      { path: at("old.yaml"), contents: "new" },
+      { path: at("a/b/new.json"), contents: "{}" },
+      { path: at("a/BUILD.bazel"), contents: "x()" },
+    ]);
+    assert.deepEqual((await readdir(folder.path, { recursive: true })).sort(), [
+      "a",
+      "a/BUILD.bazel",
+      "a/b",
+      "a/b/new.json",
+      "old.yaml",
+    ]);
+    assert.equal(await readFile(at("old.yaml"), "utf8"), "new");
+    assert.equal((await stat(at("old.yaml"))).mode & 0o777, 0o640);
+    assert.equal(await readFile(at("a/b/new.json"), "utf8"), "{}");
+  });
+
+  for (const [why, path] of [
+    ["is a folder, which shows when the others are written", "folder"],
+    ["has a file for a folder", "file.txt/c.json"],
+  ] as const) {
+    test(`leaves all as they were where one ${why}`, async () => {
+      await using folder = await temporaryFolder();
+      const at = (name: string): string => join(folder.path, name);
+      await mkdir(at("folder"));
+      await writeFile(at("folder/inside"), "kept");
+      await writeFile(at("file.txt"), "kept");
+      await writeFile(at("old.yaml"), "old");
+      await chmod(at("old.yaml"), 0o640);
+      const files = ["old.yaml", "new.json", "x/y/new.json", path, "file.txt"];
+      await assert.rejects(writeFilesWhole(files.map((name) => ({ path: at(name), contents: "new" }))), (error) => {
+        assert.ok(error instanceof WolfiError);
+        assert.equal(error.code, "WRITE_FAILED");
+        assert.ok(error.message.includes(at(path.replace("/c.json", ""))), error.message);
+        return true;
+      });
+      assert.deepEqual((await readdir(folder.path, { recursive: true })).sort(), [
+        "file.txt",
+        "folder",
+        "folder/inside",
+        "old.yaml",
+      ]);
+      for (const name of ["file.txt", "folder/inside"]) assert.equal(await readFile(at(name), "utf8"), "kept");
+      assert.equal(await readFile(at("old.yaml"), "utf8"), "old");
+      assert.equal((await stat(at("old.yaml"))).mode & 0o777, 0o640);
     });
   }
 });
