@@ -42,7 +42,10 @@ export function findBadConstraints(packages: readonly Located[]): readonly Wolfi
 
 const grammar = "Write NAME, NAME=1.2.3-r4, NAME>=1.2, NAME~1.2 or NAME@label, without spaces";
 
-function describeBadConstraint(constraint: string): { readonly reason: string; readonly cure: string } | undefined {
+/** Says why no index can satisfy a constraint of a world; undefined where it is well written. */
+export function describeBadConstraint(
+  constraint: string,
+): { readonly reason: string; readonly cure: string } | undefined {
   if (constraint.startsWith("!")) {
     return { reason: "an image cannot ask for the absence of a package", cure: "Remove the entry" };
   }

@@ -24,10 +24,21 @@ const written = fc.record({
 });
 
 const around = fc.record({
-  above: fc.constantFrom("", "# A comment: with a colon\n", "include: wolfi-images/base.yaml\n\n", "cmd: |\n  - git\n  x\n"),
+  above: fc.constantFrom(
+    "",
+    "# A comment: with a colon\n",
+    "include: wolfi-images/base.yaml\n\n",
+    "cmd: |\n  - git\n  x\n",
+  ),
   before: fc.constantFrom("", "  keyring: [k]\n", "  # about packages\n", "  repositories:\n  - https://a.test/os\n"),
   after: fc.constantFrom("", "  runtime_repositories:\n    - git\n", "  # last\n", "\n  build_repositories: []\n"),
-  below: fc.constantFrom("", "archs: [x86_64]\n", "\n# end", "environment:\n  A: 'git'\n", "---\ncontents: {packages: [git]}\n"),
+  below: fc.constantFrom(
+    "",
+    "archs: [x86_64]\n",
+    "\n# end",
+    "environment:\n  A: 'git'\n",
+    "---\ncontents: {packages: [git]}\n",
+  ),
   eol: fc.constantFrom("\n", "\n", "\r\n"),
   mark: fc.constantFrom("", "", "\ufeff"),
 });
@@ -53,7 +64,8 @@ suite("editPackages() of any document", () => {
           editedCount++;
           assert.deepEqual(othersOf(edited), othersOf(text));
           assert.deepEqual(packagesOf(edited).toSorted(), expectedOf(change, items).toSorted());
-          if (change.kind === "add" && !isSorted(items)) assert.deepEqual(packagesOf(edited), expectedOf(change, items));
+          if (change.kind === "add" && !isSorted(items))
+            assert.deepEqual(packagesOf(edited), expectedOf(change, items));
           if (change.kind === "add" && isSorted(items)) assert.ok(isSorted(packagesOf(edited)), edited);
           if (change.kind !== "add") assert.deepEqual(packagesOf(edited), expectedOf(change, items));
           assertOneChange(text, edited, change, list.style);
@@ -81,7 +93,9 @@ function documentOf(list: Generated<typeof written>, frame: Generated<typeof aro
       quoted.map((text, at) => `${comments(at)[1]}${list.indent}- ${text}${comments(at)[0]}\n`).join(""),
     flow: () => `  packages: [${quoted.join(", ")}]${comments(6)[0]}\n`,
     tall: () =>
-      quoted.length === 0 ? "  packages: []\n" : `  packages: [\n${quoted.map((text) => `    ${text},\n`).join("")}  ]\n`,
+      quoted.length === 0
+        ? "  packages: []\n"
+        : `  packages: [\n${quoted.map((text) => `    ${text},\n`).join("")}  ]\n`,
   }[list.style as "block" | "flow" | "tall"]();
   const text = `${frame.above}contents:\n${frame.before}${packages}${frame.after}${frame.below}`;
   return frame.mark + text.replaceAll("\n", frame.eol);

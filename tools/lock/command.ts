@@ -24,6 +24,7 @@ import { describeLocks } from "./describe-locks.ts";
 import { describeTotal } from "./describe-total.ts";
 import { lockImages, type LockRequest } from "./lock-images.ts";
 import { lockOnly } from "./lock-only.ts";
+import { paintLine } from "./paint-line.ts";
 import { writeLockfiles } from "./write-lockfiles.ts";
 
 interface LockCommandOptions extends SolveOptions, ApkoOptions {
@@ -155,22 +156,5 @@ interface Printed {
 
 function print({ json, quiet }: LockCommandOptions, reporter: Reporter, { images, problems, lines }: Printed): void {
   if (json === true) reporter.result(JSON.stringify({ images, problems }, null, 2));
-  else if (quiet !== true) for (const line of lines) reporter.result(paint(line, reporter));
-}
-
-function paint({ kind, text }: SummaryLine, { style }: Reporter): string {
-  switch (kind) {
-    case "image":
-      return style.strong(text);
-    case "note":
-      return text;
-    case "added":
-      return style.good(text);
-    case "removed":
-    case "downgraded":
-      return style.bad(text);
-    case "updated":
-    case "replaced":
-      return style.caution(text);
-  }
+  else if (quiet !== true) for (const line of lines) reporter.result(paintLine(line, reporter.style));
 }

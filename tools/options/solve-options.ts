@@ -1,10 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { knownArchitectureNames, requestedArchitectures } from "../apko/architecture.ts";
-import type { LockOptions } from "../sources/lock-options.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { readCallSettings } from "./call-settings.ts";
 import { addCoolingOffOptions, type CoolingOffOptions, coolingOffOf } from "./cooling-off-options.ts";
-import { addRepositoryOptions, type CallContext, lockOptionsOf, type RepositoryOptions } from "./repository-options.ts";
+import {
+  addRepositoryOptions,
+  type CallContext,
+  lockOptionsOf,
+  type RepositoryAccess,
+  type RepositoryOptions,
+} from "./repository-options.ts";
 
 /** The options that `wolfi lock` and `wolfi resolve` have in common: for whom, from where and from when they solve. */
 export interface SolveOptions extends RepositoryOptions, CoolingOffOptions {
@@ -37,10 +42,10 @@ export function addSolveOptions(command: Command): Command {
  * @returns undefined where the settings are wrong, which is reported
  */
 export async function configuredLockOptions(
-  options: SolveOptions,
+  options: Omit<SolveOptions, "arch">,
   configuration: string,
   context: CallContext,
-): Promise<LockOptions | undefined> {
+): Promise<RepositoryAccess | undefined> {
   const lockOptions = lockOptionsOf(options, context);
   const found = await readCallSettings(options, configuration, context);
   if (found === undefined) return undefined;

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Help, Option } from "commander";
+import { addCommand } from "../../add/command.ts";
 import { WolfiError } from "../../error/wolfi-error.ts";
 import { checkCommand } from "../../check/command.ts";
 import { infoCommand } from "../../info/command.ts";
@@ -12,6 +13,7 @@ import { type ExitCode, exitCodeOf } from "../../terminal/exit-code.ts";
 import { printable } from "../../terminal/format-problem.ts";
 import { createReporter } from "../../terminal/reporter.ts";
 import type { Shell } from "../../terminal/shell.ts";
+import { removeCommand } from "../../remove/command.ts";
 import { vendorCommand } from "../../vendor/command.ts";
 
 /**
@@ -29,6 +31,8 @@ export async function runProgram(args: readonly string[], machine: Omit<Shell, "
     .option("--verbose", "show where in the program an error comes from");
   for (const command of [
     lockCommand(shell),
+    addCommand(shell),
+    removeCommand(shell),
     resolveCommand(shell),
     checkCommand(shell),
     lsCommand(shell),

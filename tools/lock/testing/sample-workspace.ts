@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { readLockfile } from "../../apko/read-lockfile.ts";
 import { WolfiError } from "../../error/wolfi-error.ts";
 import { resolveCommand } from "../../resolve/command.ts";
@@ -25,6 +25,8 @@ export interface SampleWorkspace extends AsyncDisposable {
   lock(...args: readonly string[]): Promise<Run>;
   /** `wolfi resolve …` */
   resolve(...args: readonly string[]): Promise<Run>;
+  /** Any command; it is called at the top of the workspace. */
+  run(command: (shell: Shell) => Command, args: readonly string[], signal?: AbortSignal): Promise<Run>;
   /** `NAME=VERSION` of what is locked, in the lockfile's order. */
   locked(image: string): Promise<string>;
   /** Path → contents of all files. */
@@ -61,6 +63,7 @@ export async function sampleWorkspace(packages: readonly TestPackage[]): Promise
     },
     lock: (...args) => run(folder.path, lockCommand, args),
     resolve: (...args) => run(folder.path, resolveCommand, args),
+    run: (command, args, signal) => run(folder.path, command, args, signal),
     async locked(image) {
       const file = `wolfi-images/${image}.lock.json`;
       const read = readLockfile(await readFile(at(file)), file);
@@ -89,10 +92,12 @@ export async function sampleWorkspace(packages: readonly TestPackage[]): Promise
 
 async function run(
   path: string,
-  command: (shell: Shell) => ReturnType<typeof lockCommand>,
+  command: (shell: Shell) => Command,
   args: readonly string[],
+  signal?: AbortSignal,
 ): Promise<Run> {
-  const shell = testShell({ folder: path, today: new Date("2026-11-24T12:00:00Z") });
+  const today = new Date("2026-11-24T12:00:00Z");
+  const shell = testShell({ folder: path, today, ...(signal === undefined ? {} : { signal }) });
   const { stdout, stderr } = shell;
   try {
     await command(shell)

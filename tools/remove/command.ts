@@ -1,0 +1,106 @@
+import { Command } from "commander";
+import { readLockfile } from "../apko/read-lockfile.ts";
+import { addEditOptions, type EditedImage, editImage, type EditOptions, type Remark } from "../edit/edit-image.ts";
+import { entriesFor, entriesOf, type Wish } from "../edit/edit-plan.ts";
+import { formatPosition } from "../error/wolfi-error.ts";
+import { openLockedRecords } from "../locked/locked-records.ts";
+import type { Shell } from "../terminal/shell.ts";
+import { commentsLeft } from "./comments-left.ts";
+import { planRemovals } from "./plan-removals.ts";
+import { whoNeeds } from "./who-needs.ts";
+
+/** `wolfi remove`: packages out of an image configuration and its lockfile. */
+export function removeCommand(caller: Shell): Command {
+  const command = new Command("remove")
+    .summary("remove packages from an image, and lock it")
+    .description(
+      "Takes packages out of the image configuration, keeping its comments and layout, and locks the image. The\n" +
+        "configuration and the lockfile are written together: where one cannot be, both stay as they were.\n" +
+        "What others need stays in the image, which is said.",
+    )
+    .argument("[image]", "name of the image, e.g. gitserver; left out with --config")
+    .argument("[package...]", "packages that the configuration asks for");
+  return addEditOptions(command)
+    .addHelpText(
+      "after",
+      "\nExamples:\n" +
+        "  wolfi remove gitserver tree               one package, whatever its constraint\n" +
+        "  wolfi remove gitserver tree --dry-run     what would change?\n" +
+        "  wolfi remove --config my.yaml tree        an image anywhere",
+    )
+    .action((image: string | undefined, packages: readonly string[], options: EditOptions) =>
+      editImage([...(image === undefined ? [] : [image]), ...packages], options, caller, {
+        action: "remove packages",
+        command: "wolfi remove",
+        plan: (wishes, entries, edited) =>
+          planRemovals(wishes, entries, {
+            file: edited.request.configuration,
+            lockCommand: edited.context.module.lockCommand,
+            whyThere: (name) => whyThere(name, edited),
+          }),
+        remark: async (wishes, text, edited) => [
+          ...(await remarkStays(wishes, text, edited)),
+          ...remarkComments(wishes, edited),
+        ],
+      }),
+    );
+}
+
+/** Of the image as it is locked. Where that cannot be told, there is no reason to name. */
+async function whyThere(name: string, { request, access }: EditedImage): Promise<string | undefined> {
+  const bytes = await access.readFile(request.lockfile).catch(() => undefined);
+  const needing = bytes === undefined ? undefined : await readNeeding(name, bytes, { request, access });
+  if (needing === undefined) return undefined;
+  return needing.length > 0 ? `it is in the image because ${listed(needing)} it` : "but it is in the image";
+}
+
+/** Removed packages that are locked all the same. */
+async function remarkStays(
+  wishes: readonly Wish[],
+  lockfile: string,
+  { request, access, loaded }: EditedImage,
+): Promise<readonly Remark[]> {
+  const { included } = entriesOf(loaded.configuration.contents.packages, request.configuration);
+  const remarks: Remark[] = [];
+  for (const { name } of wishes) {
+    const needing = await readNeeding(name, Buffer.from(lockfile), { request, access });
+    if (needing === undefined) continue;
+    const [asked] = entriesFor(name, included);
+    const reasons = [
+      ...(asked === undefined ? [] : [`${formatPosition(asked.position)} asks for it`]),
+      ...(needing.length === 0 ? [] : [`${listed(needing)} it`]),
+    ];
+    const reason = reasons.length === 0 ? `see wolfi why ${request.name} ${name}` : reasons.join("; ");
+    const data = { kind: "stays", package: name, neededBy: needing, askedFor: asked?.position };
+    remarks.push({ text: `${name} stays in the image: ${reason}`, data });
+  }
+  return remarks;
+}
+
+async function readNeeding(
+  name: string,
+  bytes: Uint8Array,
+  { request, access }: Pick<EditedImage, "request" | "access">,
+): Promise<readonly string[] | undefined> {
+  const read = readLockfile(bytes, request.lockfile);
+  if (read.kind === "unreadable" || !read.lockfile.contents.packages.some((each) => each.name === name))
+    return undefined;
+  using records = openLockedRecords(access);
+  return whoNeeds(name, await records.recordsOf(read.lockfile, request.lockfile)) ?? [];
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.length <= 4 ? names : [...names.slice(0, 3), `${names.length - 3} more`];
+  const [last, ...before] = shown.toReversed();
+  if (before.length === 0) return `${last} needs`;
+  return `${before.reverse().join(", ")} and ${last} need`;
+}
+
+function remarkComments(wishes: readonly Wish[], { request, loaded }: EditedImage): readonly Remark[] {
+  const { own } = entriesOf(loaded.configuration.contents.packages, request.configuration);
+  const removed = wishes.flatMap(({ name }) => entriesFor(name, own));
+  return commentsLeft(removed, loaded.files[0]!.bytes).map(({ entry, comment }) => ({
+    text: `the comment above ${entry} stays: ${comment}`,
+    data: { kind: "comment", entry, comment },
+  }));
+}
