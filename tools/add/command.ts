@@ -8,8 +8,8 @@ export function addCommand(caller: Shell): Command {
   const command = new Command("add")
     .summary("add packages to an image, and lock it")
     .description(
-      "Writes packages into the image configuration, keeping its comments and layout, and locks the image. The\n" +
-        "configuration and the lockfile are written together: where one cannot be, both stay as they were.\n" +
+      "Writes packages into the image configuration, keeping its comments and layout, and locks the\n" +
+        "image. Both files are written, or none: where one cannot be, both stay as they were.\n" +
         "A package that is there already gets the constraint that is given.",
     )
     .argument("[image]", "name of the image, e.g. gitserver; left out with --config")

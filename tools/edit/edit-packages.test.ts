@@ -196,7 +196,7 @@ suite("editPackages()", () => {
         (error) => {
           assert.ok(error instanceof WolfiError);
           assert.deepEqual(
-            { ...(error.toJSON() as object) },
+            { ...error.toJSON() },
             {
               code: "NOT_EDITABLE",
               kind: "input",

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { suite, test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { diffLines, unifiedDiff } from "./line-diff.ts";
 
@@ -38,7 +38,7 @@ suite("diffLines()", () => {
 
 suite("unifiedDiff()", () => {
   test("has hunks with three lines around them", () => {
-    const before = [..."abcdefghijklmno"].join("\n");
+    const before = "abcdefghijklmno".split("").join("\n");
     const after = before.replace("b", "B").replace("h\n", "").replace("o", "o\n");
     assert.equal(
       unifiedDiff("x/y.yaml", before, after),
@@ -46,7 +46,7 @@ suite("unifiedDiff()", () => {
         "@@ -1,15 +1,14 @@\n a\n-b\n+B\n c\n d\n e\n f\n g\n-h\n i\n j\n k\n l\n m\n n\n" +
         "-o\n\\ No newline at end of file\n+o\n",
     );
-    const far = [..."abcdefghijklmno"].map((letter) => `${letter}\n`).join("");
+    const far = "abcdefghijklmno".replaceAll(/./g, "$&\n");
     assert.equal(
       unifiedDiff("y", far, far.replace("a\n", "").replace("o", "p")),
       "--- a/y\n+++ b/y\n@@ -1,4 +1,3 @@\n-a\n b\n c\n d\n@@ -12,4 +11,4 @@\n l\n m\n n\n-o\n+p\n",

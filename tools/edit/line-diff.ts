@@ -65,7 +65,7 @@ function linesAlong(
     else lines.push({ kind: "removed", text: a[x - 1]!, before: x-- });
   }
   takeSame(0);
-  return lines.reverse();
+  return lines.toReversed();
 }
 
 const contextLines = 3;

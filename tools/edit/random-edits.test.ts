@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { parse } from "yaml";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { editPackages } from "./edit-packages.ts";
@@ -96,7 +96,7 @@ function documentOf(list: Generated<typeof written>, frame: Generated<typeof aro
       quoted.length === 0
         ? "  packages: []\n"
         : `  packages: [\n${quoted.map((text) => `    ${text},\n`).join("")}  ]\n`,
-  }[list.style as "block" | "flow" | "tall"]();
+  }[list.style]();
   const text = `${frame.above}contents:\n${frame.before}${packages}${frame.after}${frame.below}`;
   return frame.mark + text.replaceAll("\n", frame.eol);
 }

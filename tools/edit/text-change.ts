@@ -17,7 +17,7 @@ export function insertLines(text: string, offset: number, lines: readonly string
     const eol = lineEnding(text);
     return { start: offset, end: offset, text: lines.map((line) => eol + line).join("") };
   }
-  const eol = /\r\n$/.test(before) ? "\r\n" : before === "" ? lineEnding(text) : "\n";
+  const eol = before.endsWith("\r\n") ? "\r\n" : before === "" ? lineEnding(text) : "\n";
   return { start: offset, end: offset, text: lines.map((line) => line + eol).join("") };
 }
 

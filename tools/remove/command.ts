@@ -14,8 +14,8 @@ export function removeCommand(caller: Shell): Command {
   const command = new Command("remove")
     .summary("remove packages from an image, and lock it")
     .description(
-      "Takes packages out of the image configuration, keeping its comments and layout, and locks the image. The\n" +
-        "configuration and the lockfile are written together: where one cannot be, both stay as they were.\n" +
+      "Takes packages out of the image configuration, keeping its comments and layout, and locks the\n" +
+        "image. Both files are written, or none: where one cannot be, both stay as they were.\n" +
         "What others need stays in the image, which is said.",
     )
     .argument("[image]", "name of the image, e.g. gitserver; left out with --config")
@@ -91,9 +91,8 @@ async function readNeeding(
 
 function listed(names: readonly string[]): string {
   const shown = names.length <= 4 ? names : [...names.slice(0, 3), `${names.length - 3} more`];
-  const [last, ...before] = shown.toReversed();
-  if (before.length === 0) return `${last} needs`;
-  return `${before.reverse().join(", ")} and ${last} need`;
+  if (shown.length === 1) return `${shown[0]} needs`;
+  return `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)} need`;
 }
 
 function remarkComments(wishes: readonly Wish[], { request, loaded }: EditedImage): readonly Remark[] {

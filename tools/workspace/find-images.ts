@@ -27,17 +27,14 @@ export interface FindImagesOptions {
  */
 export async function findImages(names: readonly string[], options: FindImagesOptions): Promise<readonly ImageFiles[]> {
   const { folder, fileNames } = options;
-  // Editors put other files beside those that they have open.
-  const files = fileNames.filter((file) => /^[A-Za-z0-9][A-Za-z0-9._+-]*\.yaml$/.test(file));
-  const known = files.map((file) => file.slice(0, -".yaml".length));
-  known.sort();
+  const known = configurationNames(fileNames);
   if (names.length > 0)
-    return [...new Set(names.map((name) => pick(name, known, folder)))].map((name) => request(folder, name));
+    return [...new Set(names.map((name) => pick(name, known, folder)))].map((name) => imageFilesOf(folder, name));
   const included = await findIncluded(known, options);
   const images = known.filter(
     (name) => !included.has(`${folder}/${name}.yaml`) || fileNames.includes(`${name}.lock.json`),
   );
-  if (images.length > 0) return images.map((name) => request(folder, name));
+  if (images.length > 0) return images.map((name) => imageFilesOf(folder, name));
   throw new WolfiError("NO_IMAGES", `Cannot find images: there is no image configuration in "${folder}"`, {
     kind: "input",
     cure: `Write one, "${folder}/NAME.yaml", or name a file with --config`,
@@ -49,7 +46,15 @@ export function imageNameOf(configuration: string): string {
   return configuration.replace(/^.*\//, "").replace(/\.ya?ml$/, "");
 }
 
-function request(folder: string, name: string): ImageFiles {
+/** The names of the image configurations in a folder, in their order. @param fileNames of all files there */
+export function configurationNames(fileNames: readonly string[]): readonly string[] {
+  // Editors put other files beside those that they have open.
+  const files = fileNames.filter((file) => /^[A-Za-z0-9][A-Za-z0-9._+-]*\.yaml$/.test(file));
+  return files.map((file) => file.slice(0, -".yaml".length)).sort();
+}
+
+/** The files of an image of the workspace. @param folder of the image configurations, from the workspace root */
+export function imageFilesOf(folder: string, name: string): ImageFiles {
   return { name, configuration: `${folder}/${name}.yaml`, lockfile: `${folder}/${name}.lock.json` };
 }
 

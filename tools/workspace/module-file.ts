@@ -7,6 +7,8 @@ export interface ModuleFile {
   /** Of the image configurations, from the workspace root. */
   readonly imagesFolder: string;
   readonly repositories: readonly ModuleRepository[];
+  /** The label of this project's extension, as the module has it; undefined where it does not use it. */
+  readonly extension: string | undefined;
 }
 
 /** A repository that lies in the workspace: `wolfi.repository(url = …, target = …)`, or with `folder = …`. */
@@ -48,7 +50,7 @@ export function readModuleFile(text: string, file: string): ModuleFile {
     else repositories.push(repositoryOf(values));
   }
   const lockCommand = `bazel run ${moduleName(tokens) === "wolfi" ? "" : "@wolfi"}//tools:lock`;
-  return { lockCommand, imagesFolder, repositories };
+  return { lockCommand, imagesFolder, repositories, extension: [...variables.values()][0] };
 }
 
 export interface Token {
@@ -85,14 +87,14 @@ function moduleName(tokens: readonly Token[]): string | undefined {
   return at === -1 ? undefined : call[at + 2]?.text;
 }
 
-/** `wolfi = use_extension("@wolfi//wolfi:extensions.bzl", "wolfi")` → `wolfi`. */
-function findExtensionVariables(tokens: readonly Token[]): ReadonlySet<string> {
-  const variables = new Set<string>();
+/** `wolfi = use_extension("@wolfi//wolfi:extensions.bzl", "wolfi")` → `wolfi`, with the label. */
+function findExtensionVariables(tokens: readonly Token[]): ReadonlyMap<string, string> {
+  const variables = new Map<string, string>();
   for (const [at, token] of tokens.entries()) {
     if (token.kind !== "name" || tokens[at + 1]?.text !== "=" || tokens[at + 2]?.text !== "use_extension") continue;
     const [file, comma, name] = tokens.slice(at + 4, at + 7);
     if (file?.text.endsWith("//wolfi:extensions.bzl") && comma?.text === "," && name?.text === "wolfi") {
-      variables.add(token.text);
+      variables.set(token.text, file.text);
     }
   }
   return variables;

@@ -21,6 +21,9 @@ suite("wolfi --help", () => {
   for (const args of [
     [],
     ["lock"],
+    ["new"],
+    ["add"],
+    ["remove"],
     ["resolve"],
     ["check"],
     ["check", "current"],

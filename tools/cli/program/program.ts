@@ -6,14 +6,15 @@ import { infoCommand } from "../../info/command.ts";
 import { lockCommand } from "../../lock/command.ts";
 import { lsCommand } from "../../ls/command.ts";
 import { resolveCommand } from "../../resolve/command.ts";
+import { newCommand } from "../../new/command.ts";
 import { outdatedCommand } from "../../outdated/command.ts";
 import { packageCommand } from "../../package/command.ts";
 import { searchCommand } from "../../search/command.ts";
+import { removeCommand } from "../../remove/command.ts";
 import { type ExitCode, exitCodeOf } from "../../terminal/exit-code.ts";
 import { printable } from "../../terminal/format-problem.ts";
 import { createReporter } from "../../terminal/reporter.ts";
 import type { Shell } from "../../terminal/shell.ts";
-import { removeCommand } from "../../remove/command.ts";
 import { vendorCommand } from "../../vendor/command.ts";
 
 /**
@@ -31,6 +32,7 @@ export async function runProgram(args: readonly string[], machine: Omit<Shell, "
     .option("--verbose", "show where in the program an error comes from");
   for (const command of [
     lockCommand(shell),
+    newCommand(shell),
     addCommand(shell),
     removeCommand(shell),
     resolveCommand(shell),

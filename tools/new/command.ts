@@ -1,0 +1,168 @@
+import { existsSync, readdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { isAbsolute } from "node:path/posix";
+import { Command } from "commander";
+import type { SummaryLine } from "../changes/summary-line.ts";
+import { type EditedFile, lockEdited, writeEdited } from "../edit/lock-edited.ts";
+import { unifiedDiff } from "../edit/line-diff.ts";
+import { problemOf } from "../error/problem-of.ts";
+import type { WolfiError } from "../error/wolfi-error.ts";
+import { summarizeLock } from "../lock/describe-lock.ts";
+import { describeLocks } from "../lock/describe-locks.ts";
+import type { LockResult } from "../lock/lock-images.ts";
+import { paintLine } from "../lock/paint-line.ts";
+import { addCoolingOffOptions, type CoolingOffOptions } from "../options/cooling-off-options.ts";
+import {
+  addRepositoryOptions,
+  type CallContext,
+  openCall,
+  type RepositoryAccess,
+  type RepositoryOptions,
+} from "../options/repository-options.ts";
+import { configuredLockOptions } from "../options/solve-options.ts";
+import { exitCodeOf } from "../terminal/exit-code.ts";
+import type { Shell } from "../terminal/shell.ts";
+import { usageError } from "../terminal/usage-error.ts";
+import { workspacePath, workspaceReader } from "../terminal/workspace.ts";
+import { configurationNames, findImages, imageFilesOf } from "../workspace/find-images.ts";
+import { newConfiguration } from "./find-model.ts";
+import { checkImageName, planImage } from "./plan-image.ts";
+
+interface NewOptions extends RepositoryOptions, CoolingOffOptions {
+  readonly from?: string;
+  readonly package?: string;
+  readonly dryRun?: true;
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+/** `wolfi new`: a name → an image configuration, its lockfile and its targets. */
+export function newCommand(caller: Shell): Command {
+  const command = new Command("new")
+    .summary("make an image: its configuration, its lockfile and its targets")
+    .description(
+      "Writes the image configuration, locks it, and declares its targets with wolfi_base(): all, or\n" +
+        "nothing. No file is overwritten; a BUILD file that is there gets the call and its load.",
+    )
+    .argument("<name>", "of the image, e.g. proxy")
+    .option("--from <image>", "copy the configuration of this image (default: sourcegraph, where there is one)")
+    .option("--package <folder>", "the Bazel package that gets the targets (default: cmd/NAME)");
+  return addRepositoryOptions(addCoolingOffOptions(command))
+    .option("--dry-run", "print what would be written, and write nothing")
+    .option("--json", "print what was written as JSON")
+    .option("--quiet", "print problems only")
+    .addHelpText(
+      "after",
+      "\nExamples:\n" +
+        "  wolfi new proxy                           a copy of the default image\n" +
+        "  wolfi new proxy --from gitserver          a copy of another one\n" +
+        "  wolfi new proxy --package services/proxy  its targets elsewhere",
+    )
+    .action(async (name: string, options: NewOptions) => {
+      const context = openCall(options, caller);
+      const { shell, module } = context;
+      checkImageName(name);
+      const place = packageOf(options.package, name, shell);
+      const readFile = workspaceReader(shell);
+      const folder = module.imagesFolder;
+      const path = resolve(shell.workspaceRoot, folder);
+      const fileNames = existsSync(path) ? readdirSync(path) : [];
+      const [from] =
+        options.from === undefined ? [] : await findImages([options.from], { folder, fileNames, readFile });
+      const names = configurationNames(fileNames);
+      const made = await newConfiguration(name, from?.name, { folder, names, readFile });
+      if (made.kind === "failed") return fail(made.problems, options, context);
+      const label = (module.extension ?? "@wolfi//wolfi:extensions.bzl").replace(/extensions\.bzl$/, "defs.bzl");
+      const files = await planImage({ name, folder, configuration: made.bytes, package: place, label }, readFile);
+      const request = imageFilesOf(folder, name);
+      const access = await configuredLockOptions(options, request.configuration, context);
+      if (access === undefined) return;
+      const locked = await lockEdited(request, files, access);
+      const result = options.dryRun === true ? locked : await write(locked, files, { context, access });
+      context.reporter.progress("");
+      print({ result, files, model: made.model, place }, options, context);
+    });
+}
+
+/** From the workspace root, `//` in front or not; what is written otherwise is where the call is made. */
+function packageOf(written: string | undefined, name: string, shell: Shell): string {
+  if (written === undefined) return `cmd/${name}`;
+  const place = written.startsWith("//") ? written.slice(2) : workspacePath(written, shell);
+  if (isAbsolute(place) || !/^([A-Za-z0-9._+@=,~-]+(\/|$))*$/.test(place) || /(^|\/)\.\.?(\/|$)/.test(place)) {
+    throw usageError("make an image", `"${written}" is no folder of the workspace that can be a Bazel package`);
+  }
+  return place.replace(/\/+$/, "");
+}
+
+async function write(
+  locked: LockResult,
+  files: readonly EditedFile[],
+  { context, access }: { readonly context: CallContext; readonly access: RepositoryAccess },
+): Promise<LockResult> {
+  if (locked.kind === "failed") return locked;
+  const { workspaceRoot, signal } = context.shell;
+  try {
+    const pathOf = (path: string): string => resolve(workspaceRoot, path);
+    await writeEdited(locked, files, { readFile: access.readFile, signal, pathOf });
+    return locked;
+  } catch (error) {
+    return { kind: "failed", request: locked.request, problems: [problemOf(error, signal)] };
+  }
+}
+
+function fail(problems: readonly WolfiError[], { json }: NewOptions, { reporter, shell }: CallContext): void {
+  for (const problem of problems) reporter.problem(problem);
+  if (json === true) reporter.result(JSON.stringify({ problems }, null, 2));
+  shell.setExitCode(exitCodeOf(problems));
+}
+
+interface Printed {
+  readonly result: LockResult;
+  readonly files: readonly EditedFile[];
+  readonly model: string | undefined;
+  /** The Bazel package, from the workspace root. */
+  readonly place: string;
+}
+
+function print({ result, files, model, place }: Printed, options: NewOptions, context: CallContext): void {
+  const { shell, reporter, module } = context;
+  const { name } = result.request;
+  const problems = result.kind === "failed" ? result.problems : [];
+  for (const problem of problems) reporter.problem(problem);
+  shell.setExitCode(exitCodeOf(problems));
+  const target = `//${place}:`;
+  const next = [`wolfi add ${name} PACKAGE`, `bazel test ${target}all`, `bazel run ${target}base_tarball`];
+  if (options.json === true) {
+    const written = files.map(({ path, before }) => ({ path, change: before === undefined ? "new" : "edited" }));
+    return reporter.result(
+      JSON.stringify({ ...summarizeLock(result), model, files: written, next, problems }, null, 2),
+    );
+  }
+  if (options.quiet === true) return;
+  const lines =
+    options.dryRun === true ? files.map(diffLine) : result.kind === "locked" ? files.map(fileLine(model)) : [];
+  const locked =
+    result.kind === "locked"
+      ? describeLocks([result])
+      : [{ kind: "image", text: `${name}: failed, nothing was written` } as const];
+  for (const line of [...lines, ...locked]) reporter.result(paintLine(line, reporter.style));
+  if (result.kind === "failed" || options.dryRun === true) return;
+  if (module.extension === undefined) {
+    reporter.warning("MODULE.bazel does not use this project's extension: without it there are no targets of images");
+  }
+  reporter.note(`Next:\n${next.map((each) => `  ${each}`).join("\n")}`);
+}
+
+function diffLine({ path, before, after }: EditedFile): SummaryLine {
+  const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
+  const diff = unifiedDiff(path, before === undefined ? undefined : text(before), text(after));
+  return { kind: "note", text: diff.replace(/\n$/, "") };
+}
+
+function fileLine(model: string | undefined): (file: EditedFile, at: number) => SummaryLine {
+  return ({ path, before }, at) => {
+    const how =
+      at === 0 && model !== undefined ? `new, from ${model}` : before === undefined ? "new" : "wolfi_base() added";
+    return { kind: "note", text: `${path}: ${how}` };
+  };
+}
