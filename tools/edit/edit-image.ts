@@ -43,16 +43,14 @@ export interface EditOptions extends RepositoryOptions, CoolingOffOptions {
 
 /** The options of a command that edits an image configuration and locks it. */
 export function addEditOptions(command: Command): Command {
-  return addRepositoryOptions(
-    addCoolingOffOptions(
-      command
-        .option("--config <file>", "an image configuration anywhere, instead of an image of the workspace")
-        .option("--lockfile <file>", "its lockfile (default: beside the configuration, NAME.lock.json)")
-        .option("--dry-run", "print what would change in both files, and write nothing"),
-    ),
-  )
-    .option("--json", "print the changes as JSON")
+  command
+    .option("--dry-run", "print what would change in both files, and write nothing")
+    .option("--json", "print JSON: docs/json.md")
     .option("--quiet", "print problems only");
+  return addRepositoryOptions(addCoolingOffOptions(command.optionsGroup("Which packages it takes:")))
+    .optionsGroup("For one configuration anywhere:")
+    .option("--config <file>", "image configuration, instead of an image of the workspace")
+    .option("--lockfile <file>", "its lockfile (default: beside the configuration, NAME.lock.json)");
 }
 
 /** How a command edits. */
@@ -148,7 +146,7 @@ async function lockAndWrite(after: Uint8Array, options: EditOptions, image: Edit
 }
 
 function fail(problems: readonly WolfiError[], { json }: EditOptions, { reporter, shell }: CallContext): void {
-  for (const problem of problems) reporter.problem(problem);
+  reporter.problems(problems);
   if (json === true) reporter.result(JSON.stringify({ problems }, null, 2));
   shell.setExitCode(exitCodeOf(problems));
 }
@@ -165,7 +163,7 @@ function print({ plan, diff, remarks, result }: Printed, image: EditedImage, opt
   const { request, loaded, context } = image;
   const { reporter, shell } = context;
   const problems = result?.kind === "failed" ? result.problems : [];
-  for (const problem of problems) reporter.problem(problem);
+  reporter.problems(problems);
   shell.setExitCode(exitCodeOf(problems));
   const { name, configuration, lockfile } = request;
   if (options.json === true) {

@@ -46,11 +46,12 @@ export function newCommand(caller: Shell): Command {
     )
     .argument("<name>", "of the image, e.g. proxy")
     .option("--from <image>", "copy the configuration of this image (default: sourcegraph, where there is one)")
-    .option("--package <folder>", "the Bazel package that gets the targets (default: cmd/NAME)");
-  return addRepositoryOptions(addCoolingOffOptions(command))
+    .option("--package <folder>", "the Bazel package that gets the targets (default: cmd/NAME)")
     .option("--dry-run", "print what would be written, and write nothing")
-    .option("--json", "print what was written as JSON")
+    .option("--json", "print JSON: docs/json.md")
     .option("--quiet", "print problems only")
+    .optionsGroup("Which packages it takes:");
+  return addRepositoryOptions(addCoolingOffOptions(command))
     .addHelpText(
       "after",
       "\nExamples:\n" +
@@ -111,7 +112,7 @@ async function write(
 }
 
 function fail(problems: readonly WolfiError[], { json }: NewOptions, { reporter, shell }: CallContext): void {
-  for (const problem of problems) reporter.problem(problem);
+  reporter.problems(problems);
   if (json === true) reporter.result(JSON.stringify({ problems }, null, 2));
   shell.setExitCode(exitCodeOf(problems));
 }
@@ -128,7 +129,7 @@ function print({ result, files, model, place }: Printed, options: NewOptions, co
   const { shell, reporter, module } = context;
   const { name } = result.request;
   const problems = result.kind === "failed" ? result.problems : [];
-  for (const problem of problems) reporter.problem(problem);
+  reporter.problems(problems);
   shell.setExitCode(exitCodeOf(problems));
   const target = `//${place}:`;
   const next = [`wolfi add ${name} PACKAGE`, `bazel test ${target}all`, `bazel run ${target}base_tarball`];
