@@ -68,6 +68,8 @@ suite("editPackages() of any document", () => {
             assert.deepEqual(packagesOf(edited), expectedOf(change, items));
           if (change.kind === "add" && isSorted(items)) assert.ok(isSorted(packagesOf(edited)), edited);
           if (change.kind !== "add") assert.deepEqual(packagesOf(edited), expectedOf(change, items));
+          const endings = (of: string): ReadonlySet<string> => new Set(of.match(/\r?\n/g));
+          assert.deepEqual(endings(edited), endings(text));
           assertOneChange(text, edited, change, list.style);
           text = edited;
         }
