@@ -15,7 +15,7 @@ import {
   readImageDocument,
 } from "./image-documents.ts";
 import { mergeLayers, type ImageFiles } from "./merge-layers.ts";
-import { type LayerFile, readLayer } from "./read-layer.ts";
+import { type ExpectedLayer, type LayerFile, readLayer } from "./read-layer.ts";
 import { verifiedChunks } from "./verified-chunks.ts";
 
 /** One image, every byte of it verified. */
@@ -42,6 +42,19 @@ export async function readImageLayout(
   folder: string,
   isKept: (path: string) => boolean = () => false,
 ): Promise<OciImage> {
+  const documents = await readLayoutDocuments(folder);
+  const layers: (readonly LayerFile[])[] = [];
+  for (const { chunks, ...layer } of layersOf(folder, documents)) {
+    layers.push(await readLayer(chunks, { ...layer, isKept }));
+  }
+  return { ...documents, layers, files: mergeLayers(layers) };
+}
+
+/** All of an image but its layers. */
+export type LayoutDocuments = Pick<OciImage, "digest" | "index" | "manifest" | "settings">;
+
+/** The same without its layers, which are not read. */
+export async function readLayoutDocuments(folder: string): Promise<LayoutDocuments> {
   readImageDocument(layoutSchema, await readWhole(folder, "oci-layout"), "oci-layout");
   const index = readImageDocument(imageIndexSchema, await readWhole(folder, "index.json"), "index.json");
   const [descriptor, ...others] = index.manifests;
@@ -50,8 +63,7 @@ export async function readImageLayout(
   }
   const manifest = await readVerified(folder, descriptor, imageManifestSchema);
   const settings = await readVerified(folder, manifest.config, imageSettingsSchema);
-  const layers = await readLayers(folder, manifest, settings, isKept);
-  return { digest: descriptor.digest, index, manifest, settings, layers, files: mergeLayers(layers) };
+  return { digest: descriptor.digest, index, manifest, settings };
 }
 
 const layoutSchema = v.object({ imageLayoutVersion: v.literal("1.0.0") });
@@ -66,25 +78,25 @@ async function readVerified<T>(
   return readImageDocument(schema, bytes, name);
 }
 
-async function readLayers(
+/**
+ * The layers, lowest first, none of them read yet.
+ *
+ * @throws WolfiError `IMAGE_INVALID` where the image's documents do not fit together
+ */
+export function layersOf(
   folder: string,
-  { config, layers }: ImageManifest,
-  { rootfs, history }: ImageSettings,
-  isKept: (path: string) => boolean,
-): Promise<readonly (readonly LayerFile[])[]> {
+  { manifest: { config, layers }, settings: { rootfs, history } }: LayoutDocuments,
+): readonly (ExpectedLayer & { readonly chunks: AsyncIterable<Uint8Array> })[] {
   const name = blobPath(config);
   if (rootfs.diff_ids.length !== layers.length) {
     throw invalidImage(name, `it has ${rootfs.diff_ids.length} diff_ids for ${layers.length} layers`);
   }
   const steps = history?.filter((step) => !step.empty_layer).length ?? layers.length;
   if (steps !== layers.length) throw invalidImage(name, `its history has ${steps} steps for ${layers.length} layers`);
-  const read: (readonly LayerFile[])[] = [];
-  for (const [position, descriptor] of layers.entries()) {
+  return layers.map((descriptor, position) => {
     const path = blobPath(descriptor);
-    const diffId = rootfs.diff_ids[position] ?? "";
-    read.push(await readLayer(openFile(folder, path), { descriptor, diffId, name: path, isKept }));
-  }
-  return read;
+    return { descriptor, diffId: rootfs.diff_ids[position] ?? "", name: path, chunks: openFile(folder, path) };
+  });
 }
 
 function blobPath({ digest }: Descriptor): string {

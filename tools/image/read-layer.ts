@@ -28,13 +28,17 @@ export interface LayerFile {
 export type LayerFileType =
   "file" | "link" | "symlink" | "character-device" | "block-device" | "directory" | "fifo" | "other";
 
-export interface ReadLayerOptions {
+/** What is known of a layer before it is read. */
+export interface ExpectedLayer {
   /** As the manifest has it. */
   readonly descriptor: Descriptor;
   /** Digest of the unpacked layer, as the configuration has it. */
   readonly diffId: string;
   /** Path of the layer's file, for messages. */
   readonly name: string;
+}
+
+export interface ReadLayerOptions extends ExpectedLayer {
   /** Whether the contents of a file are kept. */
   readonly isKept: (path: string) => boolean;
 }
@@ -46,22 +50,38 @@ export interface ReadLayerOptions {
  */
 export async function readLayer(
   chunks: AsyncIterable<Uint8Array>,
-  { descriptor, diffId, name, isKept }: ReadLayerOptions,
+  { isKept, ...layer }: ReadLayerOptions,
 ): Promise<readonly LayerFile[]> {
+  const files: LayerFile[] = [];
+  await eachEntry(chunks, layer, async (entry) => void files.push(await readEntry(entry, layer.name, isKept)));
+  return files;
+}
+
+/**
+ * Hands out a layer's entries one after the other, and verifies it as {@link readLayer} does: at its end.
+ *
+ * @param take reads the entry's body to its end
+ * @throws WolfiError `IMAGE_INVALID`, also for what `take` throws and is no system's error
+ */
+export async function eachEntry(
+  chunks: AsyncIterable<Uint8Array>,
+  { descriptor, diffId, name }: ExpectedLayer,
+  take: (entry: ParsedTarEntry) => Promise<void>,
+): Promise<void> {
   const packed = verifiedChunks(chunks, { ...descriptor, name });
   const unpacked = verifiedChunks(decompress(packed, descriptor.mediaType, name), {
     name: `${name}, unpacked`,
     digest: diffId,
   });
-  const files: LayerFile[] = [];
   try {
     const entries = ReadableStream.from(unpacked).pipeThrough(createTarDecoder({ strict: true }));
-    for await (const entry of entries) files.push(await readEntry(entry, name, isKept));
+    for await (const entry of entries) await take(entry);
   } catch (error) {
-    if (error instanceof Error && error.name === "WolfiError") throw error;
+    if (error instanceof Error && (error.name === "WolfiError" || "syscall" in error || error.name === "AbortError")) {
+      throw error;
+    }
     throw invalidImage(name, error instanceof Error ? error.message : String(error), error);
   }
-  return files;
 }
 
 const LAYER = "application/vnd.oci.image.layer.v1.tar";
@@ -99,9 +119,8 @@ async function readEntry(
   layer: string,
   isKept: (path: string) => boolean,
 ): Promise<LayerFile> {
-  const path = cleanPath(header.name, layer);
-  const type = header.type === undefined ? "file" : (FILE_TYPES.find((known) => known === header.type) ?? "other");
-  const target = type === "link" || type === "symlink" ? (header.linkname ?? "") : "";
+  const described = describeEntry(header, layer);
+  const { path, type, target } = described;
   const hash = createHash("sha1");
   const kept: Uint8Array[] = [];
   for await (const chunk of body) {
@@ -109,15 +128,30 @@ async function readEntry(
     if (isKept(path)) kept.push(chunk);
   }
   return {
-    path,
+    ...described,
+    checksum: checksum(type, hash, target),
+    content: type === "file" && isKept(path) ? Buffer.concat(kept) : undefined,
+  };
+}
+
+/**
+ * What the header of an entry says; nothing is known of its contents.
+ *
+ * @param layer path of the layer's file, for the message
+ * @throws WolfiError `IMAGE_INVALID` for one that lies outside of the image
+ */
+export function describeEntry(header: ParsedTarEntry["header"], layer: string): LayerFile {
+  const type = header.type === undefined ? "file" : (FILE_TYPES.find((known) => known === header.type) ?? "other");
+  return {
+    path: cleanPath(header.name, layer),
     type,
     mode: header.mode ?? 0,
     uid: header.uid ?? 0,
     gid: header.gid ?? 0,
     sizeBytes: header.size,
-    target,
-    checksum: checksum(type, hash, target),
-    content: type === "file" && isKept(path) ? Buffer.concat(kept) : undefined,
+    target: type === "link" || type === "symlink" ? (header.linkname ?? "") : "",
+    checksum: "",
+    content: undefined,
   };
 }
 

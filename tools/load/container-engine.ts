@@ -21,6 +21,13 @@ export interface EngineOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** How long an engine may take to answer. */
   readonly timeoutMs: number;
+  /** Where its words about a load go. @default this process's standard output and standard error */
+  readonly output?: EngineOutput;
+}
+
+/** A stream of this process's, handed on as it is, or another one, which gets a copy. */
+export interface EngineOutput extends NodeJS.WritableStream {
+  readonly fd?: number;
 }
 
 /** The engines that are tried, in this order. */
@@ -28,7 +35,7 @@ export function containerEngines(options: EngineOptions): readonly ContainerEngi
   return ["docker", "podman", "nerdctl"].map((name) => ({
     name,
     ask: (signal) => askEngine(name, options, signal),
-    load: (archive, signal) => loadInto(name, archive, { environment: options.environment, signal }),
+    load: (archive, signal) => loadInto(name, archive, { ...options, signal }),
   }));
 }
 
@@ -60,16 +67,20 @@ async function askEngine(name: string, options: EngineOptions, signal: AbortSign
 async function loadInto(
   name: string,
   archive: AsyncIterable<Uint8Array>,
-  options: { readonly environment: EngineOptions["environment"]; readonly signal: AbortSignal },
+  options: Pick<EngineOptions, "environment" | "output"> & { readonly signal: AbortSignal },
 ): Promise<number> {
+  const { output } = options;
+  const target = output === undefined ? "inherit" : (output.fd ?? "pipe");
   const child = spawn(name, ["load"], {
     env: { ...options.environment },
     signal: options.signal,
-    stdio: ["pipe", "inherit", "inherit"],
+    stdio: ["pipe", target, target],
   });
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (chunk: Buffer) => output?.write(chunk.toString()));
   const exit = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
   try {
-    const [, [code, signalName]] = await Promise.all([feed(archive, child, child.stdin), exit]);
+    const [, [code, signalName]] = await Promise.all([feed(archive, child, child.stdin!), exit]);
     // As a shell reports it.
     return code ?? 128 + (signalName === null ? 0 : constants.signals[signalName]);
   } catch (error) {

@@ -1,8 +1,9 @@
 import type { OutputStream } from "./reporter.ts";
-import type { ExitCode } from "./exit-code.ts";
 
 /** All that a command knows of the machine and the call; `cli/program/run.ts` makes it, tests make their own. */
 export interface Shell {
+  /** What a program that is started reads; undefined where nobody types. */
+  readonly stdin?: { readonly fd: number; readonly isTTY: boolean };
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   /** What the relative paths of the call start from. */
@@ -17,7 +18,8 @@ export interface Shell {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where what servers send is kept; undefined where nobody has a home. */
   readonly cacheFolder: string | undefined;
+  /** Aborted with an {@link Interruption} by Ctrl-C and the like. */
   readonly signal: AbortSignal;
-  /** What the program answers with; 0 unless a command says otherwise. */
-  setExitCode(code: ExitCode): void;
+  /** What the program answers with; 0 unless a command says otherwise: an {@link ExitCode}, or what a program that a person started inside of an image has answered with. */
+  setExitCode(code: number): void;
 }
