@@ -1,4 +1,4 @@
-import { chmodSync, linkSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, linkSync, lutimesSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import type { ParsedTarEntry } from "modern-tar";
@@ -121,6 +121,7 @@ async function write(
     }
     case "symlink":
       symlinkSync(entry.target, place);
+      if (header.mtime !== undefined) lutimesSync(place, header.mtime, header.mtime);
       return true;
     case "link": {
       const target = tree.resolve(entry.target.split("/").filter(isPart).join("/"), { followsLast: false });

@@ -109,7 +109,7 @@ async function enterUnpacked(entering: Entering): Promise<number> {
 }
 
 async function enterContainer(entering: Entering): Promise<number> {
-  const { image, asked, enter, layout } = entering;
+  const { asked, enter, layout } = entering;
   const { files, settings } = await readImageLayout(layout);
   warn(settings, entering);
   const debugFolder = await lendBusybox(settings, entering);
