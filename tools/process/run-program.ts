@@ -65,6 +65,9 @@ export async function runProgram(call: ProgramCall): Promise<ProgramEnd> {
     for (const [name, afterMs] of SIGNALS) timers.push(setTimeout(() => signalGroup(child.pid, name), afterMs));
   };
   signal.addEventListener("abort", stop, { once: true });
+  child.once("exit", () => {
+    if (signal.aborted && stdin === undefined) signalGroup(child.pid, "SIGKILL");
+  });
   try {
     const [code, signalName] = await closed;
     if (!isOwnAffair()) signal.throwIfAborted();
