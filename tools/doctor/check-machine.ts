@@ -16,9 +16,9 @@ export async function checkMachine(shell: Shell): Promise<readonly Check[]> {
 }
 
 async function checkCache(folder: string): Promise<Check> {
-  const isNew = !existsSync(folder);
+  let made: string | undefined;
   try {
-    await mkdir(folder, { recursive: true });
+    made = await mkdir(folder, { recursive: true });
     await rm(await mkdtemp(join(folder, ".doctor-")), { recursive: true });
     return needed("cache folder", true, `${folder} can be written to`);
   } catch (error) {
@@ -26,7 +26,7 @@ async function checkCache(folder: string): Promise<Check> {
     return needed("cache folder", false, `${folder} cannot be written to: ${(error as Error).message}`, cure);
   } finally {
     // It is made when there is something to keep.
-    if (isNew) await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    if (made !== undefined) await rm(made, { recursive: true, force: true });
   }
 }
 

@@ -42,7 +42,7 @@ export function shellCommand(caller: Shell): Command {
         "  wolfi shell --full gitserver                a shell in the image with the program\n" +
         "  wolfi shell --full --entrypoint gitserver   what the image starts\n" +
         "  wolfi shell --debug static                  a shell from outside\n" +
-        "\nExits with what the program exits with; 126 where it may not be started, 127 where there is none.\n" +
+        "\nExits with what the program exits with, and with 127 where there is no such program.\n" +
         "In bubblewrap all files belong to the image's user, whoever owns them in the image.",
     )
     .action(async (written: string, command_: readonly string[], options: ShellCommandOptions) => {

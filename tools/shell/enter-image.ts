@@ -9,7 +9,7 @@ import { WolfiError } from "../error/wolfi-error.ts";
 import type { ImageSettings } from "../image/image-documents.ts";
 import type { ImageFiles } from "../image/merge-layers.ts";
 import { readImageLayout, readLayoutDocuments } from "../image/read-image-layout.ts";
-import { removeUnpacked, unpackImage } from "../image/unpack-image.ts";
+import { removeUnpacked, unpackLayers } from "../image/unpack-layers.ts";
 import { containerEngines } from "../load/container-engine.ts";
 import { passImageArchive } from "../load/image-archive.ts";
 import { type CallContext, lockOptionsOf } from "../options/repository-options.ts";
@@ -87,7 +87,7 @@ async function enterUnpacked(entering: Entering): Promise<number> {
   const documents = await readLayoutDocuments(layout);
   const { settings } = documents;
   reporter.progress(`${image.name}: unpacking`);
-  const files = await unpackImage({ layout, documents, root, signal: shell.signal });
+  const files = await unpackLayers({ layout, documents, root, signal: shell.signal });
   reporter.progress("");
   warn(settings, entering);
   const debugFolder = await lendBusybox(settings, entering);

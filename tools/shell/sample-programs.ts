@@ -22,7 +22,9 @@ export function bashOfThisMachine(): readonly NewTarEntry[] | undefined {
  *
  * @param code machine code
  */
-export function staticProgram(code: readonly number[], { isStatic = true, machine = 62 }: { readonly isStatic?: boolean; readonly machine?: number } = {},
+export function staticProgram(
+  code: readonly number[],
+  { isStatic = true, machine = 62 }: { readonly isStatic?: boolean; readonly machine?: number } = {},
 ): Uint8Array {
   const bytes = Buffer.alloc(120 + code.length);
   bytes.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);

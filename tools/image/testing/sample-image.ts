@@ -7,6 +7,8 @@ import { type NewTarEntry, writeTar } from "../../apk/write-tar.ts";
 /** A small base image as apko would build it from {@link SAMPLE_CONFIGURATION}; tests change a part of it. */
 export interface SampleImage {
   readonly layers: readonly (readonly NewTarEntry[])[];
+  /** Layers as they are, instead. */
+  readonly tars?: readonly Uint8Array[];
   readonly config: Readonly<Record<string, unknown>>;
   readonly annotations: Readonly<Record<string, string>>;
 }
@@ -126,13 +128,13 @@ export function link(path: string, target: string): NewTarEntry {
 /** Writes an image as rules_oci does: the layers lie elsewhere, and the layout holds links to them. */
 export async function writeImageLayout(
   folder: string,
-  { layers, config, annotations }: SampleImage,
+  { layers, config, annotations, ...given }: SampleImage,
   mediaType = "application/vnd.oci.image.layer.v1.tar+gzip",
 ): Promise<void> {
   const blobs = join(folder, "blobs/sha256");
   await mkdir(blobs, { recursive: true });
   await mkdir(`${folder}-layers`, { recursive: true });
-  const tars = layers.map((entries) => writeTar(entries, { isEnded: true }));
+  const tars = given.tars ?? layers.map((entries) => writeTar(entries, { isEnded: true }));
   const packed = tars.map((tar) => pack(tar, mediaType));
   for (const bytes of packed) {
     await writeFile(join(`${folder}-layers`, hex(bytes)), bytes);

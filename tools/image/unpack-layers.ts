@@ -8,7 +8,7 @@ import { type LayoutDocuments, layersOf } from "./read-image-layout.ts";
 import { describeEntry, eachEntry, type LayerFile } from "./read-layer.ts";
 import { type UnpackedTree, unpackedTree } from "./unpacked-tree.ts";
 
-export interface UnpackImageOptions {
+export interface UnpackOptions {
   /** In OCI's layout. */
   readonly layout: string;
   readonly documents: LayoutDocuments;
@@ -27,7 +27,7 @@ export interface UnpackImageOptions {
  * @returns what was unpacked, by the paths that no link leads to
  * @throws WolfiError `IMAGE_INVALID`; the system's error, e.g. of a full disk; the signal's reason
  */
-export async function unpackImage({ layout, documents, root, signal }: UnpackImageOptions): Promise<ImageFiles> {
+export async function unpackLayers({ layout, documents, root, signal }: UnpackOptions): Promise<ImageFiles> {
   await mkdir(root, { recursive: true });
   const tree = unpackedTree();
   for (const { chunks, ...layer } of layersOf(layout, documents)) {
