@@ -13,7 +13,7 @@ import { indexUrl } from "../repository/fetch-index.ts";
 import { mappingFinder } from "../repository/mapped-source.ts";
 import { findLogin, netrcReader } from "../repository/netrc.ts";
 import { openSource } from "../repository/open-source.ts";
-import { describeStatus, isHttpUrl, type Source } from "../repository/source.ts";
+import { describeStatus, isHttpUrl, readBody, type Source } from "../repository/source.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { findWorkspaceRoot, workspaceReader } from "../terminal/workspace.ts";
 import { type Check, needed, optional } from "./check.ts";
@@ -93,6 +93,9 @@ async function reachAll(repositories: readonly FoundRepository[], shell: Shell):
 
 const TIMEOUT_MS = 5000;
 
+/** Packed, Wolfi's has ten. */
+const MAX_INDEX_BYTES = 100 * 1024 * 1024;
+
 async function reach({ url, architecture }: FoundRepository, source: Source, shell: Shell): Promise<Check> {
   const shown = redactUrl(url);
   const index = indexUrl(url, architecture);
@@ -102,8 +105,8 @@ async function reach({ url, architecture }: FoundRepository, source: Source, she
   try {
     const signal = AbortSignal.any([shell.signal, timeout]);
     const response = await source.read(index, { signal, range: { start: 0, end: 0 } });
-    // oxlint-disable-next-line no-unused-vars -- what is left early frees the connection
-    for await (const _chunk of response.body) break;
+    // It has to be read; a source that knows no ranges sends the whole.
+    await readBody(response.body, { url: index, maxBytes: MAX_INDEX_BYTES });
     const isThere = [200, 206].includes(response.status);
     if (isThere) return needed("repository", true, `${shown} answers`);
     return needed("repository", false, `${shown}: ${describeStatus(index, response.status)}`, response.cure ?? offline);

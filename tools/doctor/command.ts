@@ -59,7 +59,8 @@ function print(checks: readonly Check[], { json, quiet }: DoctorCommandOptions, 
     const [first = "", ...more] = wrap(found, columns - indent.length);
     reporter.result(`${stateOf(check, reporter)}  ${name.padEnd(nameWidth)}  ${first}`);
     const advice = isThere || cure === undefined ? [] : wrap(cure, columns - indent.length);
-    for (const line of [...more, ...advice.map(reporter.style.faint)]) reporter.result(`${indent}${line}`);
+    for (const line of [...more, ...advice.map((text) => reporter.style.faint(text))])
+      reporter.result(`${indent}${line}`);
   }
   const missing = checks.filter(isMissing).length;
   if (quiet === true) return;

@@ -155,13 +155,16 @@ suite("unpackLayers()", () => {
   });
 });
 
-test("removeUnpacked(): folders that may not be written to go too", async () => {
-  const { root, folder } = await unpack([
-    [directory("d", { mode: 0o555 }), file("d/x", "1", {}), directory("e", { mode: 0 })],
-  ]);
-  await using _ = folder;
+test("removeUnpacked(): folders that may not be written to or read go too, and links lead nowhere", async () => {
+  await using folder = await temporaryFolder();
+  const root = join(folder.path, "root");
+  await mkdir(join(folder.path, "kept"));
+  await writeFile(join(folder.path, "kept/x"), "1");
+  const closed = [directory("d", { mode: 0o555 }), file("d/x", "1", {}), directory("e", { mode: 0 })];
+  await unpackInto(folder.path, [[...closed, link("l", join(folder.path, "kept"))]]);
   removeUnpacked(root);
   assert.ok(!(await readdir(folder.path)).includes("root"));
+  assert.deepEqual(await readdir(join(folder.path, "kept")), ["x"]);
   removeUnpacked(root);
 });
 
@@ -183,16 +186,18 @@ async function unpackLayout(folder: string, signal = new AbortController().signa
 }
 
 /** `PATH MODE CONTENT`, or `PATH -> TARGET`. */
-async function treeOf(root: string): Promise<readonly string[]> {
+async function treeOf(root: string, folder = ""): Promise<readonly string[]> {
   const lines: string[] = [];
-  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    const name = path.slice(root.length + 1);
-    if (entry.isSymbolicLink()) lines.push(`${name} -> ${await readlink(path)}`);
-    else {
-      const mode = ((await stat(path)).mode & 0o7777).toString(8);
-      lines.push(entry.isFile() ? `${name} ${mode} ${await readFile(path, "utf8")}` : `${name} ${mode}`);
+  for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
+    const name = join(folder, entry.name);
+    const path = join(root, name);
+    if (entry.isSymbolicLink()) {
+      lines.push(`${name} -> ${await readlink(path)}`);
+      continue;
     }
+    const mode = ((await stat(path)).mode & 0o7777).toString(8);
+    lines.push(entry.isFile() ? `${name} ${mode} ${await readFile(path, "utf8")}` : `${name} ${mode}`);
+    if (entry.isDirectory()) lines.push(...(await treeOf(root, name)));
   }
   return lines.sort();
 }

@@ -13,7 +13,7 @@ import { formatProblem } from "../terminal/format-problem.ts";
 import { Interruption } from "../terminal/interruption.ts";
 import type { TestShell } from "../terminal/testing/test-shell.ts";
 import { shellCommand } from "./command.ts";
-import { bashOfThisMachine, exitWith, exitWithErrorOf, staticProgram } from "./sample-programs.ts";
+import { bashOfThisMachine, exitWith, exitWithErrorOf, staticProgram } from "./testing/sample-programs.ts";
 
 const bash = bashOfThisMachine();
 const isX64 = process.arch === "x64" && process.platform === "linux";
@@ -171,7 +171,7 @@ suite("wolfi shell, an image without a shell", { skip: skipStatic }, () => {
     const TIOCSTI = 0x5412;
     const EPERM = 1;
     const program = { ...file("bin/type", "", { mode: 0o755 }), content: staticProgram(exitWithErrorOf(TIOCSTI)) };
-    await using workspace = await buildWorkspace({ image: withEntries([program as NewTarEntry]) });
+    await using workspace = await buildWorkspace({ image: withEntries([program]) });
     assert.equal((await enter(workspace, ["app", "--", "/bin/type"])).exitCode, EPERM);
   });
 });
@@ -229,7 +229,7 @@ esac`;
 
   test("Ctrl-C removes the container", async () => {
     await using workspace = await buildWorkspace();
-    await workspace.install("docker", `${RUNS.replace("exit 5", "exec sleep 60")}`);
+    await workspace.install("docker", RUNS.replace("exit 5", "exec sleep 60"));
     const stop = new AbortController();
     const shell = workspace.shell({ signal: stop.signal });
     const running = enter(workspace, ["app", "--", "/bin/app"], shell);

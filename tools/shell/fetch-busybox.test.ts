@@ -8,7 +8,7 @@ import { generateTestKey, TEST_KEY, type TestKey } from "../testing/test-key.ts"
 import { type TestPackage, testRepository } from "../testing/test-repository.ts";
 import { writeFiles } from "../testing/write-files.ts";
 import { fetchBusybox } from "./fetch-busybox.ts";
-import { exitWith, staticProgram } from "./sample-programs.ts";
+import { exitWith, staticProgram } from "./testing/sample-programs.ts";
 
 const URL = "http://packages.test/os";
 const program = staticProgram(exitWith(7));

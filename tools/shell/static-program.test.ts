@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { exitWith, staticProgram } from "./sample-programs.ts";
+import { exitWith, staticProgram } from "./testing/sample-programs.ts";
 import { readProgramFile } from "./static-program.ts";
 
 suite("readProgramFile()", () => {

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import type { NewTarEntry } from "../apk/write-tar.ts";
-import { file } from "../image/testing/sample-image.ts";
+import type { NewTarEntry } from "../../apk/write-tar.ts";
+import { file } from "../../image/testing/sample-image.ts";
 
 /** For tests: this machine's bash with its libraries, where it has them; undefined where that cannot be known. */
 export function bashOfThisMachine(): readonly NewTarEntry[] | undefined {
@@ -57,11 +57,11 @@ export function exitWith(code: number): readonly number[] {
 /** `exit(-ioctl(0, request, stack))`: the number of the error. */
 export function exitWithErrorOf(request: number): readonly number[] {
   return [
-    ...[0x31, 0xff], // xor edi, edi
-    ...[0xbe, request & 0xff, request >> 8, 0, 0], // mov esi, request
-    ...[0x48, 0x89, 0xe2], // mov rdx, rsp
-    ...[0xb8, 16, 0, 0, 0, 0x0f, 0x05], // ioctl
-    ...[0xf7, 0xd8, 0x89, 0xc7], // neg eax; mov edi, eax
-    ...[0xb8, 60, 0, 0, 0, 0x0f, 0x05], // exit
-  ];
+    [0x31, 0xff], // xor edi, edi
+    [0xbe, request & 0xff, request >> 8, 0, 0], // mov esi, request
+    [0x48, 0x89, 0xe2], // mov rdx, rsp
+    [0xb8, 16, 0, 0, 0, 0x0f, 0x05], // ioctl
+    [0xf7, 0xd8, 0x89, 0xc7], // neg eax; mov edi, eax
+    [0xb8, 60, 0, 0, 0, 0x0f, 0x05], // exit
+  ].flat();
 }
