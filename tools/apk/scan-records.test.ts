@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { parseIndexText } from "./apk-index.ts";
 import { parseConstraint } from "./constraint.ts";
 
@@ -86,16 +86,16 @@ test("mentioning() and needing() find what a search record by record finds", () 
         [...records.keys()].filter(isWanted);
       for (const each of records.flatMap(({ name, provides, dependencies }) => [name, ...provides, ...dependencies])) {
         const mentioning = packages.mentioning(each);
-        for (const at of positionsWhere((at) =>
-          [records[at]!.name, records[at]!.provides.join(" ")].some((value) => value.includes(each)),
+        for (const at of positionsWhere((position) =>
+          [records[position]!.name, records[position]!.provides.join(" ")].some((value) => value.includes(each)),
         )) {
           assert.ok(mentioning.includes(at), `${JSON.stringify(each)} at ${at}`);
         }
         const { name } = parseConstraint(each);
         // A text that is no constraint is a name as a whole.
         if (/[=@]/.test(name)) continue;
-        const needing = positionsWhere((at) =>
-          records[at]!.dependencies.some((dependency) => dependency.replace(/[=@].*/, "") === name),
+        const needing = positionsWhere((position) =>
+          records[position]!.dependencies.some((dependency) => dependency.replace(/[=@].*/, "") === name),
         );
         assert.deepEqual(packages.needing([name]), needing, JSON.stringify(name));
       }

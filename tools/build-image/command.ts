@@ -43,7 +43,7 @@ export function imageCommand(caller: Shell): Command {
       const push = options.push === undefined ? undefined : readPushReference(options.push);
       const image = await prepareImage(written, options, context, refuse);
       if (image.kind === "failed") {
-        for (const problem of image.problems) reporter.problem(problem);
+        reporter.problems(image.problems);
         if (options.json === true) reporter.result(JSON.stringify({ problems: image.problems }, null, 2));
         return shell.setExitCode(exitCodeOf(image.problems));
       }

@@ -161,7 +161,7 @@ async function served(): Promise<Served> {
     async readWhole({
       names = [...images],
       minutes = 0,
-      choose = (all) => all,
+      choose = (all: readonly string[]) => all,
       signal = AbortSignal.timeout(30_000),
     } = {}) {
       const warnings: string[] = [];

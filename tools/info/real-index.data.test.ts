@@ -63,10 +63,9 @@ suite("wolfi info in real indexes", () => {
       if (found.kind !== "package") return assert.deepEqual([name, found.kind], [name, "provided"]);
       const nameOf = (text: string): string => text.replace(/[=<>~@].*/, "");
       const names = [name, ...found.releases[0]!.record.provides.map(nameOf)];
-      const newest = Map.groupBy(packages, (record) => record.name)
-        .values()
-        .map((versions) => newestFirst(versions)[0]!);
-      const expected = [...newest]
+      const byName = Map.groupBy(packages, (record) => record.name);
+      const newest = Array.from(byName.values(), (versions) => newestFirst(versions)[0]!);
+      const expected = newest
         .filter((record) => record.name !== name)
         .filter((record) => record.dependencies.some((text) => names.includes(nameOf(text))))
         .map((record) => record.name);

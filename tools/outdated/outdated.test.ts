@@ -212,9 +212,8 @@ suite("wolfi outdated", () => {
     const shell = testShell({ folder: workspace.path, today: new Date("2026-11-24") });
     const [stdout, stderr] = [capturedStream({ isTTY: true }), capturedStream({ isTTY: true })];
     assert.equal(await runProgram(["outdated"], { ...shell, stdout, stderr }), 3);
-    assert.match(stdout.text, /\u001b\[31mgit /);
-    assert.match(stdout.text, /\u001b\[33mapp /);
-    assert.match(stdout.text, /^libssl /m);
+    const firstOfLines = stdout.text.split("\n").map((line) => line.replace(/ .*/, ""));
+    for (const first of ["\u001b[31mgit", "\u001b[33mapp", "libssl"]) assert.ok(firstOfLines.includes(first), first);
     assert.ok(!stderr.text.endsWith("packages"));
   });
 });

@@ -53,7 +53,7 @@ export function shellCommand(caller: Shell): Command {
       const runner = await chooseRunner(options.engine, shell);
       const image = await prepareImage(written, options, context, refuse);
       if (image.kind === "failed") {
-        for (const problem of image.problems) reporter.problem(problem);
+        reporter.problems(image.problems);
         return shell.setExitCode(exitCodeOf(image.problems));
       }
       const asked = {

@@ -102,7 +102,7 @@ async function enterUnpacked(entering: Entering): Promise<number> {
     findImageProgram(program, files, settings) === undefined &&
     !(asked.isDebug && !program.includes("/"))
   ) {
-    reporter.problem(noProgram(image, `"${program}" is not there, or may not be executed`));
+    reporter.problems([noProgram(image, `"${program}" is not there, or may not be executed`)]);
     return NOT_FOUND;
   }
   return runInBubblewrap({ name: image.name, root, files, settings, command, debugFolder }, shell);

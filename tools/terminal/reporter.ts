@@ -9,6 +9,8 @@ import { type Style, styleFor } from "./style.ts";
 export interface OutputStream extends NodeJS.WritableStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  /** Of a stream of this process: what another program is started with, so that a terminal stays one for it. */
+  readonly fd?: number;
 }
 
 /** The only thing that writes for people and scripts. */

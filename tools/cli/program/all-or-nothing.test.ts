@@ -49,7 +49,7 @@ suite("a process that changes several files", () => {
       await isReached;
       program.kill("SIGINT");
       const { code, stdout, stderr } = await ended;
-      assert.deepEqual([code, stdout, stderr], [1, "", "\nstopped; nothing is half-written\n"]);
+      assert.deepEqual([code, stdout, stderr], [130, "", "\nstopped; nothing is half-written\n"]);
       assert.deepEqual(await contentsOf(workspace), before);
     });
   }

@@ -32,6 +32,9 @@ suite("wolfi --help", () => {
     ["ls"],
     ["search"],
     ["info"],
+    ["image"],
+    ["shell"],
+    ["doctor"],
     ["outdated"],
     ["vendor"],
   ]) {

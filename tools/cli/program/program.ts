@@ -1,17 +1,20 @@
 import { Command, CommanderError, Help, Option } from "commander";
 import { addCommand } from "../../add/command.ts";
-import { WolfiError } from "../../error/wolfi-error.ts";
+import { imageCommand } from "../../build-image/command.ts";
 import { checkCommand } from "../../check/command.ts";
+import { doctorCommand } from "../../doctor/command.ts";
+import { WolfiError } from "../../error/wolfi-error.ts";
 import { infoCommand } from "../../info/command.ts";
 import { lockCommand } from "../../lock/command.ts";
 import { lsCommand } from "../../ls/command.ts";
-import { resolveCommand } from "../../resolve/command.ts";
 import { newCommand } from "../../new/command.ts";
 import { outdatedCommand } from "../../outdated/command.ts";
 import { packageCommand } from "../../package/command.ts";
-import { searchCommand } from "../../search/command.ts";
 import { removeCommand } from "../../remove/command.ts";
-import { type ExitCode, exitCodeOf } from "../../terminal/exit-code.ts";
+import { resolveCommand } from "../../resolve/command.ts";
+import { searchCommand } from "../../search/command.ts";
+import { shellCommand } from "../../shell/command.ts";
+import { exitCodeOf } from "../../terminal/exit-code.ts";
 import { printable } from "../../terminal/format-problem.ts";
 import { createReporter } from "../../terminal/reporter.ts";
 import type { Shell } from "../../terminal/shell.ts";
@@ -24,23 +27,26 @@ import { vendorCommand } from "../../vendor/command.ts";
  * @returns the exit code; a wrong call, which commander reports itself, is 2
  * @throws what is no problem that a person can mend
  */
-export async function runProgram(args: readonly string[], machine: Omit<Shell, "setExitCode">): Promise<ExitCode> {
-  let exitCode: ExitCode = 0;
+export async function runProgram(args: readonly string[], machine: Omit<Shell, "setExitCode">): Promise<number> {
+  let exitCode = 0;
   const shell: Shell = { ...machine, setExitCode: (code) => (exitCode = code) };
   const program = new Command("wolfi")
     .description("Container base images of Wolfi packages: locked, checked and kept current")
     .option("--verbose", "show where in the program an error comes from");
   for (const command of [
     lockCommand(shell),
+    imageCommand(shell),
+    shellCommand(shell),
     newCommand(shell),
     addCommand(shell),
     removeCommand(shell),
-    resolveCommand(shell),
-    checkCommand(shell),
     lsCommand(shell),
     searchCommand(shell),
     infoCommand(shell),
     outdatedCommand(shell),
+    doctorCommand(shell),
+    resolveCommand(shell),
+    checkCommand(shell),
     vendorCommand(shell),
     packageCommand(shell.workingDirectory),
   ]) {

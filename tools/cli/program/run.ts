@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
+import { isatty } from "node:tty";
 import { printable } from "../../terminal/format-problem.ts";
+import { Interruption } from "../../terminal/interruption.ts";
 import { findWorkspaceRoot } from "../../terminal/workspace.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import { runProgram } from "./program.ts";
@@ -11,7 +13,10 @@ export async function run(): Promise<void> {
   const workingDirectory = env["BUILD_WORKING_DIRECTORY"] ?? process.cwd();
   const workspaceRoot = env["BUILD_WORKSPACE_DIRECTORY"] ?? findWorkspaceRoot(workingDirectory) ?? workingDirectory;
   const abort = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => abort.abort());
+  // Also a second time: what is left to tidy up is tidied up.
+  for (const name of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
+    process.on(name, () => abort.abort(new Interruption(name)));
+  }
   // Who reads no further (head) does not change what the work came to.
   stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") return;
@@ -21,6 +26,8 @@ export async function run(): Promise<void> {
   stderr.on("error", () => {});
   try {
     process.exitCode = await runProgram(process.argv.slice(2), {
+      // Node's own stream for it would change how another program reads it.
+      stdin: { fd: 0, isTTY: isatty(0) },
       stdout,
       stderr,
       workingDirectory,
@@ -33,7 +40,7 @@ export async function run(): Promise<void> {
       signal: abort.signal,
     });
   } catch (error) {
-    process.exitCode = 1;
+    process.exitCode = abort.signal.aborted ? INTERRUPTED : 1;
     if (abort.signal.aborted) stderr.write("\nstopped; nothing is half-written\n");
     else {
       const shown = process.argv.includes("--verbose") && error instanceof Error ? error.stack : String(error);
@@ -41,3 +48,6 @@ export async function run(): Promise<void> {
     }
   }
 }
+
+/** As shells report what Ctrl-C has ended. */
+const INTERRUPTED = 130;
