@@ -92,7 +92,8 @@ function tarFile(name: string, data: Buffer): Buffer {
   file.write("0000644\0", 100);
   file.write(`${data.length.toString(8).padStart(11, "0")}\0`, 124);
   file.write("00000000000\0", 136);
-  file.write("        0ustar\u000000", 148);
+  file.write("        0", 148);
+  file.write("ustar\u000000", 257);
   const sum = file.subarray(0, 512).reduce((total, byte) => total + byte, 0);
   file.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
   data.copy(file, 512);

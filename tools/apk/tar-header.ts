@@ -54,15 +54,15 @@ export function readTarOverrides(type: string, data: Uint8Array, offset: number)
 
 /** The sum of all header bytes, with the checksum field itself read as spaces; some old writers summed signed bytes. */
 function isChecksumRight(header: Uint8Array): boolean {
-  let unsigned = 0;
-  let signed = 0;
-  for (let index = 0; index < header.length; index++) {
-    const value = index >= 148 && index < 156 ? 0x20 : header[index]!;
-    unsigned += value;
-    signed += value < 128 ? value : value - 256;
-  }
   const expected = readNumber(header, 148, 8);
-  return expected === unsigned || expected === signed;
+  return expected === sumOf(header) || expected === sumOf(new Int8Array(header));
+}
+
+function sumOf(header: Uint8Array | Int8Array): number {
+  let sum = 8 * 0x20;
+  for (let index = 0; index < 148; index++) sum += header[index]!;
+  for (let index = 156; index < header.length; index++) sum += header[index]!;
+  return sum;
 }
 
 /**
