@@ -4,7 +4,7 @@ import type { WolfiError } from "../error/wolfi-error.ts";
 import { list, struct } from "../yaml/collection-shapes.ts";
 import { readYaml, type Shape } from "../yaml/read-yaml.ts";
 import { optional, refined } from "../yaml/refine.ts";
-import { matching, text } from "../yaml/scalar-shapes.ts";
+import { filled, matching, text } from "../yaml/scalar-shapes.ts";
 import { type CalendarPeriod, periodFormat } from "./calendar-period.ts";
 import { ageFormat, timeFormat } from "./limit-formats.ts";
 import type { TextFormat, Written } from "./text-format.ts";
@@ -19,6 +19,16 @@ export interface Settings {
   readonly soon: Written<CalendarPeriod> | undefined;
   /** Names of packages that need not have one version for all architectures. */
   readonly "differing-versions": readonly string[];
+  /** Before what is known of public repositories. */
+  readonly "vulnerability-data": readonly VulnerabilityDataSetting[];
+}
+
+/** Where the vulnerabilities of a repository are told. */
+export interface VulnerabilityDataSetting {
+  /** What the URLs of repositories begin with. */
+  readonly repository: string;
+  /** URL, or path from the workspace root; `none` where they are told nowhere. */
+  readonly data: string;
 }
 
 export type SettingsResult =
@@ -58,6 +68,7 @@ const noSettings: Settings = {
   retention: undefined,
   soon: undefined,
   "differing-versions": [],
+  "vulnerability-data": [],
 };
 
 const packageNames = list(matching(/^[A-Za-z0-9][A-Za-z0-9+._-]*$/, "the name of a package"));
@@ -70,6 +81,7 @@ const settingsShape: Shape<Settings> = refined(
     retention: optional(written(periodFormat)),
     soon: optional(written(periodFormat)),
     "differing-versions": packageNames,
+    "vulnerability-data": list(struct<VulnerabilityDataSetting>({ repository: filled, data: filled })),
   }),
   (settings, { refuse }) =>
     settings["min-age"] !== undefined && settings.before !== undefined
