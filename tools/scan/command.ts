@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { Command } from "commander";
 import { formatPosition, type WolfiError } from "../error/wolfi-error.ts";
 import { readCallSettings } from "../options/call-settings.ts";
@@ -16,6 +15,7 @@ import { exitCodeOf } from "../terminal/exit-code.ts";
 import type { Reporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { usageError } from "../terminal/usage-error.ts";
+import { workspacePath } from "../terminal/workspace.ts";
 import type { ConfiguredFeed } from "../vulnerability/vulnerability-data.ts";
 import { type Settings, settingsFile } from "../workspace/settings.ts";
 import { describeFeed, describeScan, describeTotal, type ScanLine } from "./describe-scan.ts";
@@ -72,8 +72,9 @@ export function scanCommand(caller: Shell): Command {
       if (problems.length > 0) return refuseExceptions(problems, options, context);
       const report = await scanImages(images, {
         ...access,
-        configured: configuredFeeds(found.settings, shell.workspaceRoot),
-        given: options.data === undefined ? undefined : locate(options.data, shell.workingDirectory),
+        workingDirectory: shell.workspaceRoot,
+        configured: configuredFeeds(found.settings),
+        given: options.data === undefined || isHttpUrl(options.data) ? options.data : workspacePath(options.data, shell),
         exceptions,
         knownImages: await knownImages(images, config, requests),
         lockCommand,
@@ -105,15 +106,11 @@ function refuseExceptions(
   shell.setExitCode(exitCodeOf(problems));
 }
 
-function configuredFeeds(settings: Settings, workspaceRoot: string): readonly ConfiguredFeed[] {
+function configuredFeeds(settings: Settings): readonly ConfiguredFeed[] {
   return settings["vulnerability-data"].map(({ repository, data }) => ({
     repository,
-    data: data === "none" ? undefined : locate(data, workspaceRoot),
+    data: data === "none" ? undefined : data,
   }));
-}
-
-function locate(data: string, folder: string): string {
-  return isHttpUrl(data) ? data : resolve(folder, data);
 }
 
 /** Exceptions name images of the workspace. */

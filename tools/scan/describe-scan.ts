@@ -28,7 +28,8 @@ export function describeScan({ images }: ScanReport): readonly ScanLine[] {
   return groupAlike(images).flatMap(({ names, architectures, scan }): readonly ScanLine[] => {
     const title = `${names.join(", ")} (${architectures.join(", ")})`;
     const { open, excepted, notChecked, checkedCount } = scan;
-    const state = checkedCount === 0 ? "not checked" : describeCount(open);
+    const others = open.length === 0 && excepted.length > 0 ? " but excepted ones" : "";
+    const state = checkedCount === 0 ? "not checked" : `${describeCount(open)}${others}`;
     const isGood = open.length === 0 && notChecked.length === 0;
     return [
       { kind: isGood ? "good" : "title", text: `${title}: ${state}` },

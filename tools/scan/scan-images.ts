@@ -109,7 +109,11 @@ export function uncheckedProblems({ images, problems }: ScanReport, settingsFile
   );
   return Array.from(byRepository, ([repository, [first]]) => {
     const message = `Cannot scan packages of "${repository}": ${first!.reason}`;
-    const cure = `Name their data with --data, or under "vulnerability-data" in ${settingsFile}; "data: none" where there is none`;
-    return new WolfiError("NOT_CHECKED", message, { cure });
+    return new WolfiError("NOT_CHECKED", message, { cure: uncheckedCure(settingsFile) });
   });
+}
+
+/** What a person does about packages of which nothing is known. */
+export function uncheckedCure(settingsFile: string): string {
+  return `Name their data with --data, or under "vulnerability-data" in ${settingsFile}; "data: none" where there is none`;
 }
