@@ -59,7 +59,9 @@ function inventRecord(at: number, { packageNames, architectures }: SyntheticFeed
   const isFixed = random.chance(2 / 3);
   const day = `20${24 + random.below(3)}-${String(1 + random.below(9)).padStart(2, "0")}-1${random.below(10)}`;
   const time = `${day}T0${random.below(10)}:${10 + random.below(50)}:${10 + random.below(50)}Z`;
-  const fixed = random.chance(0.2) ? "0" : `${random.below(9)}.${random.below(20)}.${random.below(9)}-r${random.below(9)}`;
+  const fixed = random.chance(0.2)
+    ? "0"
+    : `${random.below(9)}.${random.below(20)}.${random.below(9)}-r${random.below(9)}`;
   return {
     schema_version: "1.7.5",
     id: inventId(at),

@@ -22,10 +22,7 @@ suite("tarStream()", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(archive.length), { maxLength: 30 }), (cuts) => {
         const ordered = [0, ...cuts.sort((x, y) => x - y), archive.length];
-        assert.deepEqual(
-          read(ordered.slice(1).map((end, at) => archive.subarray(ordered[at], end))),
-          expected,
-        );
+        assert.deepEqual(read(ordered.slice(1).map((end, at) => archive.subarray(ordered[at], end))), expected);
       }),
     );
     const bytes = Array.from(archive, (byte) => Uint8Array.of(byte));
@@ -59,13 +56,25 @@ suite("tarStream()", () => {
   for (const [what, archive, message] of [
     ["nothing", Buffer.alloc(0), "at byte 0: the archive is cut off"],
     ["no end", header({ name: "a", size: 0 }), "at byte 512: the archive is cut off"],
-    ["an end in the middle of a file", Buffer.concat([header({ name: "a", size: 9 }), Buffer.alloc(4)]), "at byte 516: the archive is cut off"],
-    ["an end in the middle of a header", header({ name: "a", size: 9 }).subarray(0, 100), "at byte 100: the archive is cut off"],
+    [
+      "an end in the middle of a file",
+      Buffer.concat([header({ name: "a", size: 9 }), Buffer.alloc(4)]),
+      "at byte 516: the archive is cut off",
+    ],
+    [
+      "an end in the middle of a header",
+      header({ name: "a", size: 9 }).subarray(0, 100),
+      "at byte 100: the archive is cut off",
+    ],
     ["noise", Buffer.alloc(512, "x"), "at byte 0: the header's checksum is wrong"],
     ["a size that is none", header({ name: "a", sizeField: "12z45670000\0" }), "at byte 0: the size is not a number"],
     ["a negative size", header({ name: "a", sizeField: "\xff".repeat(12) }), "at byte 0: the size is not a number"],
     ["a record without end", header({ name: "a", size: 2 ** 32, type: "x" }), "at byte 0: a record is too large"],
-    ["a damaged record", Buffer.concat([header({ name: "a", size: 5, type: "x" }), Buffer.alloc(512, "9")]), "at byte 0: a PAX record is damaged"],
+    [
+      "a damaged record",
+      Buffer.concat([header({ name: "a", size: 5, type: "x" }), Buffer.alloc(512, "9")]),
+      "at byte 0: a PAX record is damaged",
+    ],
   ] as const) {
     test(`refuses ${what}`, () => {
       assert.throws(() => read([archive]), { code: "TAR_INVALID", message: `Cannot read tar archive ${message}` });

@@ -76,7 +76,8 @@ export function exceptionBook(exceptions: readonly VulnerabilityException[], tod
         if (image !== undefined && !known.includes(image)) {
           return [{ position, message: `there is no image "${image}"` }];
         }
-        if (missed.has(exception)) return [{ position, message: `the exception of ${id} ended on ${until}: it counts` }];
+        if (missed.has(exception))
+          return [{ position, message: `the exception of ${id} ended on ${until}: it counts` }];
         const isJudged = image === undefined ? known.every((name) => images.includes(name)) : images.includes(image);
         if (used.has(exception) || !isWhole || !isJudged) return [];
         return [{ position, message: `nothing has ${id}${describeScope(exception)}: the exception can go` }];

@@ -102,7 +102,10 @@ suite("wolfi scan", () => {
     );
     const failing = await scan(workspace, ["tool", "--fail-on", "any"]);
     assert.equal(failing.exitCode, 1);
-    assert.match(failing.stderr, /^Cannot scan packages of "http:\/\/packages\.test\/os": .*\n {2}Name their data with --data, or /);
+    assert.match(
+      failing.stderr,
+      /^Cannot scan packages of "http:\/\/packages\.test\/os": .*\n {2}Name their data with --data, or /,
+    );
     await settings(workspace, "- repository: http://packages.test\n  data: none");
     assert.equal((await scan(workspace, ["tool", "--fail-on", "any"])).exitCode, 0);
     const json = JSON.parse((await scan(workspace, ["tool", "--json"])).stdout);
@@ -127,13 +130,22 @@ suite("wolfi scan", () => {
   test("takes data from where the settings say, and from beside the repository", async () => {
     await using workspace = await makeWorkspace();
     await settings(workspace, "- repository: http://packages.test/os\n  data: feed.tar.gz");
-    assert.match((await scan(workspace, ["box"], { folder: "wolfi-images" })).stdout, /^box .*: 1 vulnerability, none with a fix\n/);
+    assert.match(
+      (await scan(workspace, ["box"], { folder: "wolfi-images" })).stdout,
+      /^box .*: 1 vulnerability, none with a fix\n/,
+    );
     await rm(join(workspace.path, "wolfi-images/settings.yml"));
     const secdb = { packages: [{ pkg: { name: "openssl", secfixes: { "3.5.4-r0": ["CVE-2099-0001"] } } }] };
     await writeFile(join(workspace.path, "repository/security.json"), JSON.stringify(secdb));
     const run = await scan(workspace, ["app"]);
-    assert.match(run.stdout, /^app \(x86_64, aarch64\): 1 vulnerability, 1 with a fix\n.*\n {2}CVE-2099-0001 {2}libcrypto3 {2}3\.5\.2-r0 {2}3\.5\.4-r0\n/);
-    assert.equal(run.stderr, "http://packages.test/os/security.json says only what is fixed: what has no fix is not known\n");
+    assert.match(
+      run.stdout,
+      /^app \(x86_64, aarch64\): 1 vulnerability, 1 with a fix\n.*\n {2}CVE-2099-0001 {2}libcrypto3 {2}3\.5\.2-r0 {2}3\.5\.4-r0\n/,
+    );
+    assert.equal(
+      run.stderr,
+      "http://packages.test/os/security.json says only what is fixed: what has no fix is not known\n",
+    );
   });
 
   test("refuses settings that are wrong, with their place", async () => {
@@ -179,7 +191,10 @@ suite("wolfi scan", () => {
     const { problems, images, data } = JSON.parse(run.stdout);
     const message = 'Cannot read vulnerability data "none.json": no such file';
     assert.deepEqual(problems, [{ code: "FETCH_REFUSED", kind: "work", message }]);
-    assert.deepEqual([data, images[0].architectures[0].checkedCount, images[0].architectures[0].notChecked[0].reason], [[], 0, message]);
+    assert.deepEqual(
+      [data, images[0].architectures[0].checkedCount, images[0].architectures[0].notChecked[0].reason],
+      [[], 0, message],
+    );
   });
 
   test("says that a lockfile is broken, and scans the others", async () => {
@@ -187,7 +202,10 @@ suite("wolfi scan", () => {
     await writeFile(join(workspace.path, "wolfi-images/app.lock.json"), "<<<<<<< ours\n");
     const run = await scan(workspace, ["app", "box", "--data", "feed.tar.gz"]);
     assert.equal(run.exitCode, 3);
-    assert.match(run.stderr, /^wolfi-images\/app\.lock\.json:1: Cannot use lockfile: it holds a merge conflict\n {2}Run: bazel run \/\/tools:lock -- app\n$/);
+    assert.match(
+      run.stderr,
+      /^wolfi-images\/app\.lock\.json:1: Cannot use lockfile: it holds a merge conflict\n {2}Run: bazel run \/\/tools:lock -- app\n$/,
+    );
     assert.match(run.stdout, /^box \(x86_64\): 1 vulnerability, none with a fix\n/);
   });
 
@@ -259,11 +277,17 @@ suite("wolfi scan, exceptions", () => {
     const json = JSON.parse((await scan(workspace, ["box", ...args, "--json"])).stdout);
     const [{ vulnerabilities, excepted }] = json.images[0].architectures;
     assert.deepEqual([vulnerabilities, excepted.length], [[], 1]);
-    assert.deepEqual([excepted[0].id, excepted[0].reason, excepted[0].until], ["CVE-2099-0007", "not reachable", "2026-10-20"]);
+    assert.deepEqual(
+      [excepted[0].id, excepted[0].reason, excepted[0].until],
+      ["CVE-2099-0007", "not reachable", "2026-10-20"],
+    );
     const later = await scan(workspace, ["box", ...args], { today: "2026-10-21" });
     assert.deepEqual(
       [later.exitCode, later.stderr],
-      [3, "warning: wolfi-images/vulnerability-exceptions.yml:1:3: the exception of CVE-2099-0007 ended on 2026-10-20: it counts\n"],
+      [
+        3,
+        "warning: wolfi-images/vulnerability-exceptions.yml:1:3: the exception of CVE-2099-0007 ended on 2026-10-20: it counts\n",
+      ],
     );
   });
 
@@ -277,7 +301,12 @@ suite("wolfi scan, exceptions", () => {
           `${id.slice(-4)} ${affected.map(({ name }) => name).join(" ")}`,
       );
     };
-    assert.deepEqual(await idsOf("app"), ["0001 libcrypto3", "0003 curl libcurl-openssl4", "0007 busybox", "0010 curl libcurl-openssl4"]);
+    assert.deepEqual(await idsOf("app"), [
+      "0001 libcrypto3",
+      "0003 curl libcurl-openssl4",
+      "0007 busybox",
+      "0010 curl libcurl-openssl4",
+    ]);
     await exceptions(
       workspace,
       `- id: GHSA-2f3g-4h5j-6m7p\n  package: openssl\n${end}` +

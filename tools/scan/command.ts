@@ -21,7 +21,7 @@ import { type Settings, settingsFile } from "../workspace/settings.ts";
 import { describeFeed, describeScan, describeTotal, type ScanLine } from "./describe-scan.ts";
 import { type FailOn, failOnOption, isFailing } from "./fail-on.ts";
 import { readExceptions } from "./read-exceptions.ts";
-import { scanImages, type ScanReport, uncheckedProblems } from "./scan-images.ts";
+import { scanImages, type ScanReport, uncheckedCure, uncheckedProblems } from "./scan-images.ts";
 import { summarizeScan } from "./summarize-scan.ts";
 
 interface ScanCommandOptions extends RepositoryOptions {
@@ -44,14 +44,18 @@ export function scanCommand(caller: Shell): Command {
         "such data are not checked, and are told.",
     )
     .argument("[image...]", "names of images, e.g. gitserver; all images of the workspace by default")
-    .option("--data <location>", "data for all packages: URL, file or folder (default: by repository, see the settings)")
+    .option(
+      "--data <location>",
+      "data for all packages: URL, file or folder (default: by repository, see the settings)",
+    )
     .addOption(failOnOption())
-    .option("--config <file>", "an image configuration anywhere, instead of images of the workspace")
-    .option("--lockfile <file>", "its lockfile (default: beside the configuration, NAME.lock.json)");
-  return addRepositoryOptions(command)
     .option("--lock-command <command>", "what to name as the cure (default: bazel run //tools:lock)")
-    .option("--json", "print JSON")
-    .option("--quiet", "print nothing but what is found")
+    .option("--json", "print JSON: docs/json.md")
+    .option("--quiet", "print nothing but what is found");
+  return addRepositoryOptions(command)
+    .optionsGroup("For one configuration anywhere:")
+    .option("--config <file>", "image configuration, instead of images of the workspace")
+    .option("--lockfile <file>", "its lockfile (default: beside the configuration, NAME.lock.json)")
     .addHelpText(
       "after",
       "\nExamples:\n" +
@@ -74,7 +78,8 @@ export function scanCommand(caller: Shell): Command {
         ...access,
         workingDirectory: shell.workspaceRoot,
         configured: configuredFeeds(found.settings),
-        given: options.data === undefined || isHttpUrl(options.data) ? options.data : workspacePath(options.data, shell),
+        given:
+          options.data === undefined || isHttpUrl(options.data) ? options.data : workspacePath(options.data, shell),
         exceptions,
         knownImages: await knownImages(images, config, requests),
         lockCommand,
@@ -83,11 +88,11 @@ export function scanCommand(caller: Shell): Command {
       reporter.progress("");
       const unchecked = failOn === undefined ? [] : uncheckedProblems(report, settingsFile(found.folder));
       const all = [...report.problems, ...unchecked];
-      for (const problem of all) reporter.problem(problem);
+      reporter.problems(all);
       warn(report, shell.today, reporter);
       if (options.json === true) {
         reporter.result(JSON.stringify(summarizeScan(report, { today: shell.today, failOn, problems: all }), null, 2));
-      } else printReport(report, options, reporter);
+      } else printReport(report, options, { reporter, settingsFile: settingsFile(found.folder) });
       shell.setExitCode(exitCodeOf(all) || (failOn !== undefined && hasFailing(report, failOn) ? 3 : 0));
     });
 }
@@ -101,7 +106,7 @@ function refuseExceptions(
   { json }: ScanCommandOptions,
   { shell, reporter }: CallContext,
 ): void {
-  for (const problem of problems) reporter.problem(problem);
+  reporter.problems(problems);
   if (json === true) reporter.result(JSON.stringify({ problems }, null, 2));
   shell.setExitCode(exitCodeOf(problems));
 }
@@ -119,7 +124,8 @@ async function knownImages(
   config: string | undefined,
   requests: RequestContext,
 ): Promise<readonly string[]> {
-  const all = config === undefined ? await findRequests([], { config: undefined, lockfile: undefined }, requests) : images;
+  const all =
+    config === undefined ? await findRequests([], { config: undefined, lockfile: undefined }, requests) : images;
   return all.map(({ name }) => name);
 }
 
@@ -142,12 +148,20 @@ function hasFailing({ images }: ScanReport, failOn: FailOn): boolean {
   );
 }
 
-function printReport(report: ScanReport, { quiet }: ScanCommandOptions, reporter: Reporter): void {
-  const lines = describeScan(report);
-  for (const line of lines) if (quiet !== true || line.kind !== "good") reporter.result(paint(line, reporter));
+interface PrintContext {
+  readonly reporter: Reporter;
+  readonly settingsFile: string;
+}
+
+function printReport(report: ScanReport, { quiet, failOn }: ScanCommandOptions, context: PrintContext): void {
+  const { reporter, settingsFile: file } = context;
+  for (const line of describeScan(report)) {
+    if (quiet !== true || line.kind !== "good") reporter.result(paint(line, reporter));
+  }
   if (quiet === true) return;
   reporter.result(reporter.style.strong(describeTotal(report)));
   for (const feed of report.feeds) reporter.result(reporter.style.faint(describeFeed(feed)));
+  if (failOn === undefined && uncheckedProblems(report, file).length > 0) reporter.note(uncheckedCure(file));
 }
 
 function paint({ kind, text }: ScanLine, { style }: Reporter): string {

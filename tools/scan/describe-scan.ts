@@ -39,7 +39,10 @@ export function describeScan({ images }: ScanReport): readonly ScanLine[] {
         return { kind: "plain", text: `  excepted until ${exception.until}: ${id}, ${holders}: ${exception.reason}` };
       }),
       ...notChecked.map(({ repository, packageCount, reason }): ScanLine => {
-        return { kind: "caution", text: `  not checked: ${counted(packageCount, "package")} of ${repository}: ${reason}` };
+        return {
+          kind: "caution",
+          text: `  not checked: ${counted(packageCount, "package")} of ${repository}: ${reason}`,
+        };
       }),
     ];
   });

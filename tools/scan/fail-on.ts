@@ -25,7 +25,8 @@ function withWord(before: FailOn = { isFixable: false, severity: undefined }, wo
   if (severity === undefined || severity === "none") {
     throw new InvalidArgumentError("It must be any, fixable, low, medium, high or critical.");
   }
-  if (before.severity !== undefined) throw new InvalidArgumentError("It may have one severity: the lowest that counts.");
+  if (before.severity !== undefined)
+    throw new InvalidArgumentError("It may have one severity: the lowest that counts.");
   return { ...before, severity };
 }
 

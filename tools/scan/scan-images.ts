@@ -5,12 +5,17 @@ import { judgeArchitectures } from "../vulnerability/compare-scans.ts";
 import type { Feed } from "../vulnerability/fetch-feed.ts";
 import type { ScannedPackage } from "../vulnerability/find-vulnerabilities.ts";
 import { scannedPackages } from "../vulnerability/scanned-packages.ts";
-import { type NotChecked, readVulnerabilityData, type VulnerabilityDataOptions } from "../vulnerability/vulnerability-data.ts";
+import {
+  type NotChecked,
+  readVulnerabilityData,
+  type VulnerabilityDataOptions,
+} from "../vulnerability/vulnerability-data.ts";
 import type { ImageFiles } from "../workspace/find-images.ts";
 import { type AppliedExceptions, type Complaint, exceptionBook } from "./apply-exceptions.ts";
 import type { VulnerabilityException } from "./read-exceptions.ts";
 
-export interface ScanOptions extends LockedRecordOptions, Omit<VulnerabilityDataOptions, "source" | "today" | "signal"> {
+export interface ScanOptions
+  extends LockedRecordOptions, Omit<VulnerabilityDataOptions, "source" | "today" | "signal"> {
   readonly exceptions: readonly VulnerabilityException[];
   /** Names of all images, for exceptions. */
   readonly knownImages: readonly string[];
