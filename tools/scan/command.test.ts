@@ -368,9 +368,9 @@ function forAll(record: TestRecord): readonly TestRecord[] {
 async function makeWorkspace(): Promise<TemporaryFolder> {
   const workspace = await temporaryFolder();
   const images = {
-    app: image("curl, busybox", ARCHITECTURES),
-    box: image("busybox", ["x86_64"]),
-    tool: image("tool", ["x86_64"]),
+    app: imageOf("curl, busybox", ARCHITECTURES),
+    box: imageOf("busybox", ["x86_64"]),
+    tool: imageOf("tool", ["x86_64"]),
   };
   await mkdir(join(workspace.path, "wolfi-images"));
   await writeFile(
@@ -405,7 +405,7 @@ async function makeWorkspace(): Promise<TemporaryFolder> {
   return workspace;
 }
 
-function image(names: string, architectures: readonly string[]): string {
+function imageOf(names: string, architectures: readonly string[]): string {
   return (
     `contents:\n  repositories: [http://packages.test/os]\n  keyring: [http://packages.test/os/${TEST_KEY.name}]\n` +
     `  packages: [${names}]\narchs: [${architectures.join(", ")}]\n`
@@ -442,17 +442,22 @@ async function scan(
   args: readonly string[],
   { today = "2026-10-20", signal, folder = "." }: RunOptions = {},
 ): Promise<Run> {
+  let exitCode: ExitCode = 0;
   const shell = testShell({
     folder: workspace.path,
     today: new Date(`${today}T15:00:00Z`),
     ...(signal === undefined ? {} : { signal }),
   });
-  await scanCommand({ ...shell, workingDirectory: join(workspace.path, folder), setExitCode: shell.setExitCode })
+  await scanCommand({
+    ...shell,
+    workingDirectory: join(workspace.path, folder),
+    setExitCode: (code) => (exitCode = code),
+  })
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
     .parseAsync(args, { from: "user" });
   const [stdout, stderr] = [shell.stdout, shell.stderr].map(({ text }) => text.replaceAll(workspace.path, "WORKSPACE"));
-  return { exitCode: shell.exitCode, stdout: stdout!, stderr: stderr! };
+  return { exitCode, stdout: stdout!, stderr: stderr! };
 }
 
 async function contentsOf(folder: string): Promise<ReadonlyMap<string, string>> {
