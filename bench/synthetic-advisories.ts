@@ -13,7 +13,7 @@ export interface SyntheticFeedOptions {
 
 /**
  * Writes a feed like Chainguard's OSV feed, version 3, as `chainguard-osv.tar.gz`: one record for each component of a
- * package and architecture, few packages with most of them. Two of three are fixed. A file that is there is left as it
+ * package and architecture. Two of three are fixed. A file that is there is left as it
  * is.
  */
 export async function writeSyntheticFeed(path: string, options: SyntheticFeedOptions): Promise<void> {
@@ -53,7 +53,7 @@ function inventId(at: number): string {
 }
 
 function inventRecord(at: number, { packageNames, architectures }: SyntheticFeedOptions, random: Random): object {
-  const name = packageNames[Math.floor(packageNames.length * random.fraction() ** 2)]!;
+  const name = random.pick(packageNames);
   const architecture = architectures[at % architectures.length]!;
   const component = random.pick(["stdlib", "golang.org/x/net", "golang.org/x/crypto", name]);
   const isFixed = random.chance(2 / 3);
