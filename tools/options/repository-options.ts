@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import type { Cache } from "../repository/cache.ts";
 import { mappedSource } from "../repository/mapped-source.ts";
 import { openSource } from "../repository/open-source.ts";
 import { isHttpUrl, type Source } from "../repository/source.ts";
@@ -51,6 +52,9 @@ export interface RepositoryAccess extends LockOptions {
   readonly offlineSource: Source;
   /** See {@link OpenedSource.recent}. */
   readonly recentSource: Source;
+  /** What the source keeps what servers send in. */
+  readonly cache: Cache | undefined;
+  readonly isOffline: boolean;
 }
 
 /** What the work needs of a call. */
@@ -67,7 +71,7 @@ export function lockOptionsOf(options: RepositoryOptions, { shell, reporter, mod
 function workspaceSource(
   { repositoryMap: writtenMap, vendored: written, mirror, ...options }: RepositoryOptions,
   { shell, reporter, module }: CallContext,
-): Pick<RepositoryAccess, "source" | "offlineSource" | "recentSource" | "cachedHeads"> {
+): Pick<RepositoryAccess, "source" | "offlineSource" | "recentSource" | "cachedHeads" | "cache" | "isOffline"> {
   const { workspaceRoot, workingDirectory, programDirectory, environment } = shell;
   const repositoryMap = writtenMap ?? environment["WOLFI_REPOSITORY_MAP"];
   // Bazel passes its own files by their paths in the runfiles, a person from where they are.
@@ -76,6 +80,7 @@ function workspaceSource(
   const mapFile = mapFiles.find((file) => existsSync(file)) ?? mapFiles.at(-1);
   const { folders, missing, cure, ...found } = findWorkspaceRepositories({ workspaceRoot, module, mapFile });
   const vendored = written === undefined ? found.vendored : resolve(workingDirectory, written);
+  const { cache, isOffline } = cacheOf(options, { shell, reporter });
   const opened = openSource({
     workingDirectory: workspaceRoot,
     folders,
@@ -87,7 +92,8 @@ function workspaceSource(
             cure: `Run: ${module.lockCommand.replace(/:lock$/, ":vendor")} -- ${workspacePath(vendored, shell)}`,
           },
     environment,
-    ...cacheOf(options, { shell, reporter }),
+    cache,
+    isOffline,
     onRetry: ({ message }, waitMs) => reporter.progress(`again in ${Math.round(waitMs / 1000)} s: ${message}`),
     foldersCure: cure,
   });
@@ -100,6 +106,8 @@ function workspaceSource(
     offlineSource: mapped(opened.offline),
     recentSource: mapped(opened.recent),
     cachedHeads: isKept ? opened.cachedHeads : undefined,
+    cache,
+    isOffline,
   };
 }
 

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { suite, test, type TestContext } from "node:test";
 import { lockImages } from "../lock/lock-images.ts";
 import { openSource } from "../repository/open-source.ts";
-import type { ExitCode } from "../terminal/exit-code.ts";
 import { testShell } from "../terminal/testing/test-shell.ts";
 import { workspaceReader } from "../terminal/workspace.ts";
 import { serveFiles } from "../testing/file-server.ts";
@@ -425,7 +424,7 @@ async function exceptions({ path }: TemporaryFolder, text: string): Promise<void
 }
 
 interface Run {
-  readonly exitCode: ExitCode;
+  readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -442,7 +441,7 @@ async function scan(
   args: readonly string[],
   { today = "2026-10-20", signal, folder = "." }: RunOptions = {},
 ): Promise<Run> {
-  let exitCode: ExitCode = 0;
+  let exitCode = 0;
   const shell = testShell({
     folder: workspace.path,
     today: new Date(`${today}T15:00:00Z`),

@@ -36,6 +36,7 @@ suite("wolfi --help", () => {
     ["shell"],
     ["doctor"],
     ["outdated"],
+    ["scan"],
     ["vendor"],
   ]) {
     test(["wolfi", ...args, "--help"].join(" "), async (t) => {

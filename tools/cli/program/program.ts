@@ -12,6 +12,7 @@ import { outdatedCommand } from "../../outdated/command.ts";
 import { packageCommand } from "../../package/command.ts";
 import { removeCommand } from "../../remove/command.ts";
 import { resolveCommand } from "../../resolve/command.ts";
+import { scanCommand } from "../../scan/command.ts";
 import { searchCommand } from "../../search/command.ts";
 import { shellCommand } from "../../shell/command.ts";
 import { exitCodeOf } from "../../terminal/exit-code.ts";
@@ -44,6 +45,7 @@ export async function runProgram(args: readonly string[], machine: Omit<Shell, "
     searchCommand(shell),
     infoCommand(shell),
     outdatedCommand(shell),
+    scanCommand(shell),
     doctorCommand(shell),
     resolveCommand(shell),
     checkCommand(shell),
