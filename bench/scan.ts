@@ -40,11 +40,7 @@ if (options.help || options.wolfi === undefined) {
   process.stdout.write(`${formatTable(await runCases(setting, [node, resolve(options.wolfi)], folder))}\n`);
 }
 
-async function runCases(
-  setting: Setting,
-  program: readonly string[],
-  folder: string,
-): Promise<readonly CaseResult[]> {
+async function runCases(setting: Setting, program: readonly string[], folder: string): Promise<readonly CaseResult[]> {
   const { server, workspace } = setting;
   await using cache = await temporaryFolder();
   const call = (...args: readonly string[]): Call => {
