@@ -92,23 +92,48 @@ suite("wolfi add", () => {
     snapshot(t, "add.json", run.stdout);
     const failed = await add(workspace, ["app", "bsah", "--json"]);
     assert.equal(failed.exitCode, 1);
-    const { result, problems, edits } = JSON.parse(failed.stdout) as Readonly<Record<string, unknown>>;
-    assert.deepEqual([result, edits], ["failed", [{ kind: "add", entry: "bsah" }]]);
-    assert.equal((problems as readonly { cure: string }[])[0]!.cure, 'Did you mean "bash"?');
-    const there = JSON.parse((await add(workspace, ["app", "bash", "--json"])).stdout) as Readonly<
-      Record<string, unknown>
-    >;
+    const { images, problems, edits, isWritten } = JSON.parse(failed.stdout) as Printed;
+    assert.deepEqual(
+      [images.map(({ result }) => result), edits, isWritten],
+      [["failed"], [{ kind: "add", entry: "bsah" }], false],
+    );
+    assert.equal(problems[0]!.cure, 'Did you mean "bash"?');
+    const there = JSON.parse((await add(workspace, ["app", "bash", "--json"])).stdout) as unknown;
+    const [file, lockfile] = ["wolfi-images/app.yaml", "wolfi-images/app.lock.json"];
     assert.deepEqual(there, {
-      image: "app",
-      configuration: "wolfi-images/app.yaml",
-      lockfile: "wolfi-images/app.lock.json",
-      result: "unchanged",
+      images: [{ image: "app", configuration: file, lockfile, result: "unchanged" }],
       edits: [],
-      there: [{ wish: "bash", entry: "bash", position: { file: "wolfi-images/app.yaml", line: 7, column: 7 } }],
+      there: [{ wish: "bash", entry: "bash", position: { file, line: 7, column: 7 } }],
       remarks: [],
       diff: "",
+      isWritten: false,
       problems: [],
     });
+  });
+
+  test("locks the images that include the edited one too, all or none", async (t) => {
+    await using workspace = await gitWorkspace();
+    await workspace.write("wolfi-images/other.yaml", "include: wolfi-images/app.yaml\n");
+    await workspace.write(
+      "wolfi-images/third.yaml",
+      "include: wolfi-images/base.yaml\ncontents: {packages: [newest]}\n",
+    );
+    await workspace.lock("app", "other");
+    const run = await add(workspace, ["app", "tree"]);
+    assert.equal(run.exitCode, 0, run.stderr);
+    snapshot(t, "included.txt", run.stdout);
+    assert.equal((await workspace.lock("--check", "app", "other")).exitCode, 0);
+    // A part of images is none itself.
+    const before = await workspace.contents();
+    const part = await add(workspace, ["base", "tree"]);
+    assert.equal(part.exitCode, 1);
+    assert.match(part.stderr, /^wolfi-images\/third\.yaml:2:23: .*"newest"/);
+    assert.equal(part.stdout, "app, other, third: failed, all files are as they were\n");
+    assert.deepEqual(await workspace.contents(), before);
+    await workspace.write("wolfi-images/third.yaml", "include: wolfi-images/base.yaml\n");
+    assert.equal((await add(workspace, ["base", "tree", "--quiet"])).exitCode, 0);
+    assert.equal((await workspace.lock("--check")).stdout, "app: current\nother: current\nthird: current\n");
+    assert.match(await readFile(join(workspace.path, "wolfi-images/base.yaml"), "utf8"), /packages: \[base<3, tree\]/);
   });
 
   test("works on an image anywhere", async () => {
@@ -165,7 +190,7 @@ suite("wolfi add", () => {
       assert.equal(run.stderr.slice(0, stderr.length), stderr);
       assert.deepEqual(await workspace.contents(), before);
       const isOfCall = exitCode === 2;
-      assert.equal(run.stdout, isOfCall ? "" : "app: failed, both files are as they were\n");
+      assert.equal(run.stdout, isOfCall ? "" : "app: failed, all files are as they were\n");
     });
   }
 
@@ -242,6 +267,13 @@ suite("wolfi add", () => {
     assert.deepEqual(await workspace.contents(), before);
   });
 });
+
+interface Printed {
+  readonly images: readonly { readonly result: string }[];
+  readonly edits: readonly object[];
+  readonly problems: readonly { readonly cure: string }[];
+  readonly isWritten: boolean;
+}
 
 const configuration = `# What app needs.
 include: wolfi-images/base.yaml

@@ -9,7 +9,7 @@ export function addCommand(caller: Shell): Command {
     .summary("add packages to an image, and lock it")
     .description(
       "Writes packages into the image configuration, keeping its comments and layout, and locks the\n" +
-        "image. Both files are written, or none: where one cannot be, both stay as they were.\n" +
+        "image, and those that include it. All files are written, or none.\n" +
         "A package that is there already gets the constraint that is given.",
     )
     .argument("[image]", "name of the image, e.g. gitserver; left out with --config")

@@ -1,7 +1,8 @@
 import type { ReadFile } from "../apko/load-image-configuration.ts";
+import { problemOf } from "../error/problem-of.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { writeFilesWhole } from "../file/write-file.ts";
-import { lockImage, type LockedImage, type LockRequest, type LockResult } from "../lock/lock-images.ts";
+import { lockImages, type LockRequest, type LockResult } from "../lock/lock-images.ts";
 import type { LockOptions } from "../sources/lock-options.ts";
 import { diffLines } from "./line-diff.ts";
 
@@ -14,20 +15,47 @@ export interface EditedFile {
   readonly after: Uint8Array;
 }
 
+export interface LockEditedOptions extends LockOptions {
+  /** Where a path from the workspace root is on this machine. */
+  readonly pathOf: (path: string) => string;
+  /** Locks, and writes nothing. */
+  readonly isDryRun: boolean;
+}
+
+export interface LockedEdit {
+  /** One for each image, in the order of the requests. */
+  readonly results: readonly LockResult[];
+  /** Of all images, or why a file could not be written; with any, nothing is written. */
+  readonly problems: readonly WolfiError[];
+  readonly isWritten: boolean;
+}
+
 /**
- * Locks an image as if files were edited already; nothing is written. Positions of problems are those in the files as
- * they are.
+ * Locks images as if files were edited already, then writes these files and the lockfiles: all, or none of them.
+ * Positions of problems are those in the files as they are.
+ *
+ * @throws the signal's reason when that is aborted
  */
 export async function lockEdited(
-  request: LockRequest,
+  requests: readonly LockRequest[],
   files: readonly EditedFile[],
-  options: LockOptions,
-): Promise<LockResult> {
+  options: LockEditedOptions,
+): Promise<LockedEdit> {
   const edited = new Map(files.map(({ path, after }) => [path, after]));
   const readFile: ReadFile = async (path) => edited.get(path) ?? options.readFile(path);
-  const result = await lockImage(request, { ...options, readFile });
-  if (result.kind === "locked") return result;
-  return { ...result, problems: result.problems.map((problem) => atUnedited(problem, files)) };
+  const tried = await lockImages(requests, { ...options, readFile });
+  const results = tried.map((result): LockResult => {
+    if (result.kind === "locked") return result;
+    return { ...result, problems: result.problems.map((problem) => atUnedited(problem, files)) };
+  });
+  const problems = results.flatMap((result) => (result.kind === "failed" ? result.problems : []));
+  if (problems.length > 0 || options.isDryRun) return { results, problems, isWritten: false };
+  try {
+    await writeEdited(results, files, options);
+    return { results, problems, isWritten: true };
+  } catch (error) {
+    return { results, problems: [problemOf(error, options.signal)], isWritten: false };
+  }
 }
 
 /** A line that is only in the edited file is nothing that a person can look at. */
@@ -41,23 +69,10 @@ function atUnedited(problem: WolfiError, files: readonly EditedFile[]): WolfiErr
   return problem.with({ position: same?.kind === "same" ? { ...place, line: same.before } : undefined });
 }
 
-export interface WriteEditedOptions {
-  readonly readFile: ReadFile;
-  readonly signal: AbortSignal;
-  /** Where a path from the workspace root is on this machine. */
-  readonly pathOf: (path: string) => string;
-}
-
-/**
- * Writes edited files and the lockfile that belongs to them: all of them, or nothing.
- *
- * @throws WolfiError `WRITE_FAILED`, and `EDITED_MEANWHILE` where a file is no more what was edited
- * @throws the signal's reason when that is aborted
- */
-export async function writeEdited(
-  { request: { lockfile }, text, isChanged }: LockedImage,
+async function writeEdited(
+  results: readonly LockResult[],
   files: readonly EditedFile[],
-  { readFile, signal, pathOf }: WriteEditedOptions,
+  { readFile, signal, pathOf }: LockEditedOptions,
 ): Promise<void> {
   for (const { path, before } of files) {
     if (isSame(await readFile(path), before)) continue;
@@ -66,7 +81,11 @@ export async function writeEdited(
   }
   signal.throwIfAborted();
   const edited = files.map(({ path, after }) => ({ path: pathOf(path), contents: after }));
-  await writeFilesWhole([...edited, ...(isChanged ? [{ path: pathOf(lockfile), contents: text }] : [])]);
+  const lockfiles = results.flatMap((result) => {
+    if (result.kind === "failed" || !result.isChanged) return [];
+    return [{ path: pathOf(result.request.lockfile), contents: result.text }];
+  });
+  await writeFilesWhole([...edited, ...lockfiles]);
 }
 
 function isSame(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {

@@ -55,8 +55,8 @@ annotations:
     const root = await make(workspace, ["top", "--package", "//", "--json"]);
     assert.equal(root.exitCode, 0, root.stderr);
     assert.equal(root.stderr, "");
-    const { files, next, model, result, problems } = JSON.parse(root.stdout) as Readonly<Record<string, unknown>>;
-    assert.deepEqual([model, result, problems], ["wolfi-images/sourcegraph.yaml", "changed", []]);
+    const { files, next, model, isWritten, problems } = JSON.parse(root.stdout) as Readonly<Record<string, unknown>>;
+    assert.deepEqual([model, isWritten, problems], ["wolfi-images/sourcegraph.yaml", true, []]);
     assert.deepEqual(files, [
       { path: "wolfi-images/top.yaml", change: "new" },
       { path: "BUILD.bazel", change: "new" },

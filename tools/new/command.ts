@@ -3,20 +3,17 @@ import { resolve } from "node:path";
 import { isAbsolute } from "node:path/posix";
 import { Command } from "commander";
 import type { SummaryLine } from "../changes/summary-line.ts";
-import { type EditedFile, lockEdited, writeEdited } from "../edit/lock-edited.ts";
+import { type EditedFile, lockEdited, type LockedEdit } from "../edit/lock-edited.ts";
 import { unifiedDiff } from "../edit/line-diff.ts";
-import { problemOf } from "../error/problem-of.ts";
 import type { WolfiError } from "../error/wolfi-error.ts";
 import { summarizeLock } from "../lock/describe-lock.ts";
 import { describeLocks } from "../lock/describe-locks.ts";
-import type { LockResult } from "../lock/lock-images.ts";
 import { paintLine } from "../lock/paint-line.ts";
 import { addCoolingOffOptions, type CoolingOffOptions } from "../options/cooling-off-options.ts";
 import {
   addRepositoryOptions,
   type CallContext,
   openCall,
-  type RepositoryAccess,
   type RepositoryOptions,
 } from "../options/repository-options.ts";
 import { configuredLockOptions } from "../options/solve-options.ts";
@@ -78,10 +75,13 @@ export function newCommand(caller: Shell): Command {
       const request = imageFilesOf(folder, name);
       const access = await configuredLockOptions(options, request.configuration, context);
       if (access === undefined) return;
-      const locked = await lockEdited(request, files, access);
-      const result = options.dryRun === true ? locked : await write(locked, files, { context, access });
+      const outcome = await lockEdited([request], files, {
+        ...access,
+        isDryRun: options.dryRun === true,
+        pathOf: (at) => resolve(shell.workspaceRoot, at),
+      });
       context.reporter.progress("");
-      print({ result, files, model: made.model, place }, options, context);
+      print({ name, outcome, files, model: made.model, place }, options, context);
     });
 }
 
@@ -95,22 +95,6 @@ function packageOf(written: string | undefined, name: string, shell: Shell): str
   return place.replace(/\/+$/, "");
 }
 
-async function write(
-  locked: LockResult,
-  files: readonly EditedFile[],
-  { context, access }: { readonly context: CallContext; readonly access: RepositoryAccess },
-): Promise<LockResult> {
-  if (locked.kind === "failed") return locked;
-  const { workspaceRoot, signal } = context.shell;
-  try {
-    const pathOf = (path: string): string => resolve(workspaceRoot, path);
-    await writeEdited(locked, files, { readFile: access.readFile, signal, pathOf });
-    return locked;
-  } catch (error) {
-    return { kind: "failed", request: locked.request, problems: [problemOf(error, signal)] };
-  }
-}
-
 function fail(problems: readonly WolfiError[], { json }: NewOptions, { reporter, shell }: CallContext): void {
   reporter.problems(problems);
   if (json === true) reporter.result(JSON.stringify({ problems }, null, 2));
@@ -118,36 +102,35 @@ function fail(problems: readonly WolfiError[], { json }: NewOptions, { reporter,
 }
 
 interface Printed {
-  readonly result: LockResult;
+  readonly name: string;
+  readonly outcome: LockedEdit;
   readonly files: readonly EditedFile[];
   readonly model: string | undefined;
   /** The Bazel package, from the workspace root. */
   readonly place: string;
 }
 
-function print({ result, files, model, place }: Printed, options: NewOptions, context: CallContext): void {
+function print({ name, outcome, files, model, place }: Printed, options: NewOptions, context: CallContext): void {
   const { shell, reporter, module } = context;
-  const { name } = result.request;
-  const problems = result.kind === "failed" ? result.problems : [];
+  const { results, problems, isWritten } = outcome;
   reporter.problems(problems);
   shell.setExitCode(exitCodeOf(problems));
   const target = `//${place}:`;
   const next = [`wolfi add ${name} PACKAGE`, `bazel test ${target}all`, `bazel run ${target}base_tarball`];
   if (options.json === true) {
     const written = files.map(({ path, before }) => ({ path, change: before === undefined ? "new" : "edited" }));
-    return reporter.result(
-      JSON.stringify({ ...summarizeLock(result), model, files: written, next, problems }, null, 2),
-    );
+    const data = { images: results.map(summarizeLock), model, files: written, isWritten, next, problems };
+    return reporter.result(JSON.stringify(data, null, 2));
   }
   if (options.quiet === true) return;
-  const lines =
-    options.dryRun === true ? files.map(diffLine) : result.kind === "locked" ? files.map(fileLine(model)) : [];
-  const locked =
-    result.kind === "locked"
-      ? describeLocks([result])
-      : [{ kind: "image", text: `${name}: failed, nothing was written` } as const];
-  for (const line of [...lines, ...locked]) reporter.result(paintLine(line, reporter.style));
-  if (result.kind === "failed" || options.dryRun === true) return;
+  const lines: readonly SummaryLine[] = [
+    ...(options.dryRun === true ? files.map(diffLine) : isWritten ? files.map(fileLine(model)) : []),
+    ...(problems.length === 0
+      ? describeLocks(results)
+      : [{ kind: "image", text: `${name}: failed, nothing was written` } as const]),
+  ];
+  for (const line of lines) reporter.result(paintLine(line, reporter.style));
+  if (!isWritten) return;
   if (module.extension === undefined) {
     reporter.warning("MODULE.bazel does not use this project's extension: without it there are no targets of images");
   }

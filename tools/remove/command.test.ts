@@ -31,7 +31,7 @@ suite("wolfi remove", () => {
     const { remarks, edits } = JSON.parse(json.stdout) as Readonly<Record<string, unknown>>;
     assert.deepEqual(edits, [{ kind: "remove", entry: "git=~2.40" }]);
     assert.deepEqual(remarks, [
-      { kind: "stays", package: "git", neededBy: ["git-lfs"] },
+      { kind: "stays", image: "app", package: "git", neededBy: ["git-lfs"] },
       { kind: "comment", entry: "git=~2.40", comment: "# Clones need it." },
     ]);
   });
@@ -117,7 +117,7 @@ suite("wolfi remove", () => {
     assert.equal(run.exitCode, 1);
     // One line lower than in the file that was tried.
     assert.match(run.stderr, /^wolfi-images\/app\.yaml:12:7: .*"nothing"\n {2}12 \| {5}- nothing\n/);
-    assert.equal(run.stdout, "app: failed, both files are as they were\n");
+    assert.equal(run.stdout, "app: failed, all files are as they were\n");
     assert.deepEqual(await workspace.contents(), before);
   });
 

@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import { readLockfile } from "../apko/read-lockfile.ts";
-import { addEditOptions, type EditedImage, editImage, type EditOptions, type Remark } from "../edit/edit-image.ts";
+import { addEditOptions, type EditedImage, editImage, type EditOptions } from "../edit/edit-image.ts";
 import { entriesFor, entriesOf, type Wish } from "../edit/edit-plan.ts";
+import type { Remark } from "../edit/print-edit.ts";
 import { formatPosition } from "../error/wolfi-error.ts";
+import type { LockedImage } from "../lock/lock-images.ts";
 import { openLockedRecords } from "../locked/locked-records.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { commentsLeft } from "./comments-left.ts";
@@ -15,7 +17,7 @@ export function removeCommand(caller: Shell): Command {
     .summary("remove packages from an image, and lock it")
     .description(
       "Takes packages out of the image configuration, keeping its comments and layout, and locks the\n" +
-        "image. Both files are written, or none: where one cannot be, both stay as they were.\n" +
+        "image, and those that include it. All files are written, or none.\n" +
         "What others need stays in the image, which is said.",
     )
     .argument("[image]", "name of the image, e.g. gitserver; left out with --config")
@@ -38,8 +40,8 @@ export function removeCommand(caller: Shell): Command {
             lockCommand: edited.context.module.lockCommand,
             whyThere: (name) => whyThere(name, edited),
           }),
-        remark: async (wishes, text, edited) => [
-          ...(await remarkStays(wishes, text, edited)),
+        remark: async (wishes, locked, edited) => [
+          ...(await Promise.all(locked.map((each) => remarkStays(wishes, each, edited)))).flat(),
           ...remarkComments(wishes, edited),
         ],
       }),
@@ -57,13 +59,13 @@ async function whyThere(name: string, { request, access }: EditedImage): Promise
 /** Removed packages that are locked all the same. */
 async function remarkStays(
   wishes: readonly Wish[],
-  lockfile: string,
-  { request, access, loaded }: EditedImage,
+  { request, text }: LockedImage,
+  { access, loaded }: EditedImage,
 ): Promise<readonly Remark[]> {
-  const { included } = entriesOf(loaded.configuration.contents.packages, request.configuration);
+  const { included } = entriesOf(loaded.configuration.contents.packages, loaded.files[0]!.path);
   const remarks: Remark[] = [];
   for (const { name } of wishes) {
-    const needing = await readNeeding(name, Buffer.from(lockfile), { request, access });
+    const needing = await readNeeding(name, Buffer.from(text), { request, access });
     if (needing === undefined) continue;
     const [asked] = entriesFor(name, included);
     const reasons = [
@@ -71,8 +73,8 @@ async function remarkStays(
       ...(needing.length === 0 ? [] : [`${listed(needing)} it`]),
     ];
     const reason = reasons.length === 0 ? `see wolfi why ${request.name} ${name}` : reasons.join("; ");
-    const data = { kind: "stays", package: name, neededBy: needing, askedFor: asked?.position };
-    remarks.push({ text: `${name} stays in the image: ${reason}`, data });
+    const data = { kind: "stays", image: request.name, package: name, neededBy: needing, askedFor: asked?.position };
+    remarks.push({ text: `${name} stays in ${request.name}: ${reason}`, data });
   }
   return remarks;
 }
