@@ -1,6 +1,6 @@
 import { type Dirent, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Token, tokenize } from "../workspace/module-file.ts";
+import { type StarlarkToken, tokenize } from "../workspace/starlark-tokens.ts";
 
 /** A Bazel package that has a `wolfi_base()`. */
 export interface ImageUser {
@@ -70,7 +70,7 @@ function readFolder(path: string): readonly Dirent[] {
 
 type NamedImage = "default" | { readonly name: string | undefined };
 
-function imagesOf(tokens: readonly Token[]): readonly NamedImage[] {
+function imagesOf(tokens: readonly StarlarkToken[]): readonly NamedImage[] {
   const macros = macroNames(tokens);
   return tokens.flatMap(({ kind, text }, at) =>
     kind === "name" && macros.has(text) && isSign(tokens[at + 1], "(") ? imageOf(tokens, at + 2) : [],
@@ -78,7 +78,7 @@ function imagesOf(tokens: readonly Token[]): readonly NamedImage[] {
 }
 
 /** What the file calls the macro: `load("@wolfi//wolfi:defs.bzl", "wolfi_base", base = "wolfi_base")`. */
-function macroNames(tokens: readonly Token[]): ReadonlySet<string> {
+function macroNames(tokens: readonly StarlarkToken[]): ReadonlySet<string> {
   const names = new Set<string>();
   for (const [at, { kind, text }] of tokens.entries()) {
     if (kind !== "name" || text !== "load" || !/(^|\/)\/wolfi:defs\.bzl$/.test(tokens[at + 2]?.text ?? "")) continue;
@@ -92,7 +92,7 @@ function macroNames(tokens: readonly Token[]): ReadonlySet<string> {
 }
 
 /** @param start of a call's arguments */
-function imageOf(tokens: readonly Token[], start: number): NamedImage {
+function imageOf(tokens: readonly StarlarkToken[], start: number): NamedImage {
   let depth = 0;
   for (let at = start; at < tokens.length && depth >= 0; at++) {
     const token = tokens[at]!;
@@ -110,7 +110,7 @@ function imageOf(tokens: readonly Token[], start: number): NamedImage {
   return "default";
 }
 
-function isSign(token: Token | undefined, text: string): boolean {
+function isSign(token: StarlarkToken | undefined, text: string): boolean {
   return token?.kind === "sign" && token.text === text;
 }
 

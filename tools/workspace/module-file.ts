@@ -1,4 +1,5 @@
 import { WolfiError } from "../error/wolfi-error.ts";
+import { type StarlarkToken, tokenize } from "./starlark-tokens.ts";
 
 /** What a workspace's MODULE.bazel tells the extension, and thereby the lock command where there is no Bazel. */
 export interface ModuleFile {
@@ -53,28 +54,7 @@ export function readModuleFile(text: string, file: string): ModuleFile {
   return { lockCommand, imagesFolder, repositories, extension: [...variables.values()][0] };
 }
 
-export interface Token {
-  /** Of a string, without its quotes, and as it is written: nothing is unescaped. */
-  readonly text: string;
-  readonly kind: "string" | "name" | "sign";
-  readonly line: number;
-}
-
-/** The tokens of a Starlark file, without comments and strings of several lines. */
-export function tokenize(text: string): readonly Token[] {
-  const tokens: Token[] = [];
-  const pattern = /"""[^]*?"""|'''[^]*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#[^\n]*|[A-Za-z_]\w*|\n|[^\s]/g;
-  let line = 1;
-  for (const [found] of text.matchAll(pattern)) {
-    if (/^["'](?!["']{2})/.test(found)) tokens.push({ text: found.slice(1, -1), kind: "string", line });
-    else if (/^[A-Za-z_]/.test(found)) tokens.push({ text: found, kind: "name", line });
-    else if (!/^[#\n"']/.test(found)) tokens.push({ text: found, kind: "sign", line });
-    line += found.split("\n").length - 1;
-  }
-  return tokens;
-}
-
-function moduleName(tokens: readonly Token[]): string | undefined {
+function moduleName(tokens: readonly StarlarkToken[]): string | undefined {
   const start = tokens.findIndex(
     ({ kind, text }, at) => kind === "name" && text === "module" && tokens[at + 1]?.text === "(",
   );
@@ -88,7 +68,7 @@ function moduleName(tokens: readonly Token[]): string | undefined {
 }
 
 /** `wolfi = use_extension("@wolfi//wolfi:extensions.bzl", "wolfi")` → `wolfi`, with the label. */
-function findExtensionVariables(tokens: readonly Token[]): ReadonlyMap<string, string> {
+function findExtensionVariables(tokens: readonly StarlarkToken[]): ReadonlyMap<string, string> {
   const variables = new Map<string, string>();
   for (const [at, token] of tokens.entries()) {
     if (token.kind !== "name" || tokens[at + 1]?.text !== "=" || tokens[at + 2]?.text !== "use_extension") continue;
@@ -101,7 +81,7 @@ function findExtensionVariables(tokens: readonly Token[]): ReadonlyMap<string, s
 }
 
 function readArguments(
-  tokens: readonly Token[],
+  tokens: readonly StarlarkToken[],
   start: number,
   problem: () => WolfiError,
 ): ReadonlyMap<string, string> {
