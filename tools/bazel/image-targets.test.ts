@@ -56,7 +56,7 @@ suite("findImageTargets()", () => {
     });
   });
 
-  test("where git finds nothing, or nothing that fits, the whole workspace is asked", async () => {
+  test("where nothing is found in these packages, the whole workspace is asked", async () => {
     const { asked, targets } = find("app", []);
     await assert.rejects(targets, { code: "NO_TARGET", kind: "input" });
     assert.deepEqual(

@@ -15,6 +15,7 @@ export interface BuildOptions {
 
 export function addBuildOptions(command: Command): Command {
   return command
+    .optionsGroup("What is built:")
     .option("--full", "the image with the program: the target image beside the wolfi_base()")
     .addOption(
       new Option("--arch <name>", "architecture, instead of what Bazel builds for: x86_64, aarch64, host").argParser(

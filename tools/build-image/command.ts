@@ -25,8 +25,9 @@ export function imageCommand(caller: Shell): Command {
     )
     .argument("<image>", "name of an image, e.g. gitserver, or the label of an oci_image, e.g. //cmd/gitserver:image");
   return addBuildOptions(command)
+    .optionsGroup("Options:")
     .option("--push <ref>", "push it to REGISTRY/PATH[:TAG] instead, with the tags of its own target too")
-    .option("--json", "print JSON")
+    .option("--json", "print JSON: docs/json.md")
     .option("--quiet", "print nothing but problems and where the image is; Bazel without progress")
     .addHelpText(
       "after",

@@ -1,7 +1,9 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { type Bazel, openBazel } from "../bazel/bazel.ts";
 import { findImageTargets, findLabelTargets, type ImageTargets } from "../bazel/image-targets.ts";
-import { packagesWith } from "../bazel/packages-with.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
+import { findUsers } from "../ls/find-users.ts";
 import { findRequests } from "../options/find-requests.ts";
 import type { CallContext } from "../options/repository-options.ts";
 import type { ImageFiles } from "../workspace/find-images.ts";
@@ -66,13 +68,21 @@ export async function prepareImage(
   reporter.progress(`${name}: looking for its targets`);
   const targets = await findImageTargets({
     bazel,
-    packages: await packagesWith("wolfi_base", shell),
+    packages: packagesOf(name, context),
     configuration: `//${module.imagesFolder}:${name}.yaml`,
     name,
     isFull: options.full === true,
   });
   reporter.progress("");
   return { kind: "prepared", name, files, lock: locked?.kind ?? "not asked", targets, bazel, flags };
+}
+
+/** Where Bazel looks first: to load all packages of a large workspace takes it a while. */
+function packagesOf(name: string, { shell, module }: CallContext): readonly string[] {
+  const files = readdirSync(join(shell.workspaceRoot, module.imagesFolder));
+  const images = new Set(files.flatMap((file) => /^(.*)\.yaml$/.exec(file)?.[1] ?? []));
+  const users = findUsers(shell.workspaceRoot, images).filter(({ image }) => image === undefined || image === name);
+  return [...new Set(users.map((user) => user.package))];
 }
 
 async function findOne(

@@ -21,7 +21,7 @@ export function doctorCommand(caller: Shell): Command {
       "Looks for the programs that commands start, the cache, disk space, the clock, and whether the repositories of the " +
         "images answer. Exits 0 where all that is needed is there, 1 otherwise. It changes nothing, and shows no login.",
     )
-    .option("--json", "print JSON")
+    .option("--json", "print JSON: docs/json.md")
     .option("--quiet", "print only what is missing")
     .addHelpText(
       "after",

@@ -61,6 +61,7 @@ suite("ownEnvironment()", () => {
       JS_BINARY__RUNFILES: "/x",
       RUNFILES_DIR: "/x",
       BAZEL_BINDIR: "out",
+      WOLFI_REPOSITORY_MAP: "map.json",
       BAZELISK_HOME: "/b",
       BAZEL_SH: "/bin/bash",
       BUILD_NUMBER: "7",

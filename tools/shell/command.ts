@@ -29,6 +29,7 @@ export function shellCommand(caller: Shell): Command {
     .argument("<image>", "name of an image, e.g. gitserver, or the label of an oci_image, e.g. //cmd/gitserver:image")
     .argument("[command...]", "behind --: a program and its arguments, instead of a shell");
   return addBuildOptions(command)
+    .optionsGroup("Options:")
     .option("--debug", "lend the image a static busybox, as /.wolfi-debug, where it has no shell of its own")
     .option("--busybox <file>", "that one (default: this machine's, or busybox-static of the image's repositories)")
     .option("--entrypoint", "run the image's entrypoint, with the command behind -- or the image's own")
