@@ -39,8 +39,8 @@ export type UpdateKind = "upgrade" | "downgrade" | "rebuild" | "other";
  * @param before undefined where there was no (readable) lockfile
  */
 export function compareLockfiles(before: Lockfile | undefined, after: Lockfile): readonly ArchitectureChanges[] {
-  const oldPackages = byArchitecture(before);
-  const newPackages = byArchitecture(after);
+  const oldPackages = packagesByArchitecture(before);
+  const newPackages = packagesByArchitecture(after);
   return [...new Set([...newPackages.keys(), ...oldPackages.keys()])].map((architecture) =>
     comparePackages(
       architecture,
@@ -55,9 +55,10 @@ export function hasSamePackages(changes: readonly ArchitectureChanges[]): boolea
   return changes.every(({ added, removed, updated }) => added.length + removed.length + updated.length === 0);
 }
 
-type PackagesByName = ReadonlyMap<string, LockedPackage>;
+export type PackagesByName = ReadonlyMap<string, LockedPackage>;
 
-function byArchitecture(lockfile: Lockfile | undefined): ReadonlyMap<string, PackagesByName> {
+/** The packages of each architecture. @param lockfile undefined is one without packages */
+export function packagesByArchitecture(lockfile: Lockfile | undefined): ReadonlyMap<string, PackagesByName> {
   const packages = new Map<string, Map<string, LockedPackage>>();
   for (const locked of lockfile?.contents.packages ?? []) {
     const { architecture } = locationOf(locked);
