@@ -38,7 +38,7 @@ suite("compareSettings()", () => {
       '{LANG: "", "[X]": "1"}',
       ['environment.LANG: C → ""', "environment.PATH: /bin → ", "environment.[X]:  → 1"],
     ],
-    ["a field of an entry", "uid: 100, gid", "uid: 0, gid", ["accounts.users[git].uid: 100 → 0"]],
+    ["a field of an entry", "uid: 100, gid", "uid: 200, gid", ["accounts.users[git].uid: 100 → 200"]],
     [
       "permissions as they are written",
       "permissions: 0o755",
@@ -65,9 +65,9 @@ suite("compareSettings()", () => {
     ],
     [
       "a repository, without credentials",
-      "http://packages.test/os",
-      "http://me:secret@packages.test/os",
-      [],
+      "[http://packages.test/os]",
+      "[http://me:secret@packages.test/os, http://me:secret@b.test/os]",
+      ["contents.repositories:  → http://b.test/os"],
     ],
     [
       "certificates by their names, whole",

@@ -49,7 +49,7 @@ function partsOf(value: unknown): ReadonlyMap<string, unknown> | undefined {
 function entriesOf(list: readonly unknown[]): ReadonlyMap<string, unknown> {
   const entries = new Map<string, unknown>();
   for (const entry of list) {
-    if (typeof entry === "string") entries.set(entry, entry);
+    if (typeof entry === "string") entries.set(redactUrl(entry), entry);
     else {
       const name = String(plain(Object.values(entry as object)[0]));
       let key = name;
