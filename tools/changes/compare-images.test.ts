@@ -113,7 +113,11 @@ suite("compareImages()", () => {
     const after = [sample("a", "2-r0", { license: "X" }), sample("a", "2-r0", { ...arm, license: "Y" })];
     const { packages } = compareImages(state(before), state(after));
     assert.deepEqual(
-      packages.map(({ from, to, sizes }) => [from?.license, to?.license, sizes.map(({ architecture }) => architecture)]),
+      packages.map(({ from, to, sizes }) => [
+        from?.license,
+        to?.license,
+        sizes.map(({ architecture }) => architecture),
+      ]),
       [
         ["MIT", "X", ["x86_64"]],
         ["MIT", "Y", ["aarch64"]],
@@ -169,7 +173,10 @@ function sample(name: string, version: string, options: SampleOptions = {}): Sam
   const { installedBytes = 1000, downloadBytes = 100 } = options;
   const locked = lockedPackage(name, version, architecture);
   const description = { name, version, architecture, origin, license, provides };
-  const record = { ...indexPackageOf(writePackage({ description, files: [] })), installedSizeBytes: BigInt(installedBytes) };
+  const record = {
+    ...indexPackageOf(writePackage({ description, files: [] })),
+    installedSizeBytes: BigInt(installedBytes),
+  };
   return {
     locked: { ...locked, data: { ...locked.data, range: `bytes=20-${downloadBytes - 1}` } },
     record: isKnown ? record : undefined,

@@ -92,7 +92,9 @@ export function changedPackages(
   before: Lockfile | undefined,
   after: Lockfile | undefined,
 ): { readonly before: readonly LockedPackage[]; readonly after: readonly LockedPackage[] } {
-  const moved = findMoves(before ?? noLockfile, after ?? noLockfile, []).flatMap((ofArchitecture) => ofArchitecture.moved);
+  const moved = findMoves(before ?? noLockfile, after ?? noLockfile, []).flatMap(
+    (ofArchitecture) => ofArchitecture.moved,
+  );
   return {
     before: moved.flatMap(({ from }) => from?.locked ?? []),
     after: moved.flatMap(({ to }) => to?.locked ?? []),
@@ -128,23 +130,25 @@ function findMoves(
   [old, now]: readonly (ImageState | undefined)[],
 ): readonly ArchitectureMoves[] {
   const [oldPackages, newPackages] = [packagesByArchitecture(before), packagesByArchitecture(after)];
-  return compareLockfiles(before, after).map(({ architecture, added, removed, updated, keptCount }: ArchitectureChanges) => {
-    const known = (state: ImageState | undefined, packages: typeof oldPackages, name: string): KnownPackage => {
-      const locked = packages.get(architecture)!.get(name)!;
-      return { locked, record: state?.recordOf(locked) };
-    };
-    const from = (name: string): KnownPackage => known(old, oldPackages, name);
-    const to = (name: string): KnownPackage => known(now, newPackages, name);
-    return {
-      architecture,
-      keptCount,
-      moved: [
-        ...added.map(({ name }): Move => ({ kind: "added", to: to(name) })),
-        ...removed.map(({ name }): Move => ({ kind: "removed", from: from(name) })),
-        ...updated.map(({ name, kind }): Move => ({ kind, from: from(name), to: to(name) })),
-      ],
-    };
-  });
+  return compareLockfiles(before, after).map(
+    ({ architecture, added, removed, updated, keptCount }: ArchitectureChanges) => {
+      const known = (state: ImageState | undefined, packages: typeof oldPackages, name: string): KnownPackage => {
+        const locked = packages.get(architecture)!.get(name)!;
+        return { locked, record: state?.recordOf(locked) };
+      };
+      const from = (name: string): KnownPackage => known(old, oldPackages, name);
+      const to = (name: string): KnownPackage => known(now, newPackages, name);
+      return {
+        architecture,
+        keptCount,
+        moved: [
+          ...added.map(({ name }): Move => ({ kind: "added", to: to(name) })),
+          ...removed.map(({ name }): Move => ({ kind: "removed", from: from(name) })),
+          ...updated.map(({ name, kind }): Move => ({ kind, from: from(name), to: to(name) })),
+        ],
+      };
+    },
+  );
 }
 
 /** Makes one of a package that left and the one that provides its name in its place. */
@@ -232,7 +236,7 @@ function joinAlike(changes: readonly PackageChange[]): readonly PackageChange[] 
     rows.set(key, alike);
     const at = alike.findIndex((row) => mayBeSame(row.from, from) && mayBeSame(row.to, to));
     if (at === -1) alike.push(change);
-    else alike[at] = joined(alike[at]!, change);
+    else alike[at] = joinChange(alike[at]!, change);
   }
   return inOrder([...rows.values()].flat());
 }
@@ -243,7 +247,7 @@ function mayBeSame(a: PackageFacts | undefined, b: PackageFacts | undefined): bo
   return same(a?.origin, b?.origin) && same(a?.license, b?.license);
 }
 
-function joined(a: PackageChange, b: PackageChange): PackageChange {
+function joinChange(a: PackageChange, b: PackageChange): PackageChange {
   const facts = (one: PackageFacts | undefined, other: PackageFacts | undefined): PackageFacts | undefined =>
     one && { ...one, origin: one.origin ?? other?.origin, license: one.license ?? other?.license };
   return { ...a, from: facts(a.from, b.from), to: facts(a.to, b.to), sizes: [...a.sizes, ...b.sizes] };
@@ -262,7 +266,5 @@ const kindRanks: Readonly<Record<ChangeKind, number>> = {
 /** As lists of one architecture are; what only another one has would stand at the end. */
 function inOrder(changes: readonly PackageChange[]): readonly PackageChange[] {
   const nameOf = ({ from, to }: PackageChange): string => (from ?? to)!.name;
-  return changes.toSorted(
-    (a, b) => kindRanks[a.kind] - kindRanks[b.kind] || compareBytes(nameOf(a), nameOf(b)),
-  );
+  return changes.toSorted((a, b) => kindRanks[a.kind] - kindRanks[b.kind] || compareBytes(nameOf(a), nameOf(b)));
 }

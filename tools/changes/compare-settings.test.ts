@@ -26,12 +26,7 @@ suite("compareSettings()", () => {
     ["a value", "cmd: /bin/bash", "cmd: /bin/sh", ["cmd: /bin/bash → /bin/sh"]],
     ["a value that went", "cmd: /bin/bash\n", "", ["cmd: /bin/bash → "]],
     ["a value that came", "cmd:", "stop-signal: SIGINT\ncmd:", ["stop-signal:  → SIGINT"]],
-    [
-      "entries of a list",
-      "[git, bash]",
-      "[git<3, bash]",
-      ["contents.packages: git → ", "contents.packages:  → git<3"],
-    ],
+    ["entries of a list", "[git, bash]", "[git<3, bash]", ["contents.packages: git → ", "contents.packages:  → git<3"]],
     [
       "entries of a mapping, empty ones too",
       "{LANG: C, PATH: /bin}",

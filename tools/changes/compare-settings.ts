@@ -74,8 +74,9 @@ function show(value: unknown, path: string): string | undefined {
     if (!/\bpermissions$/.test(path)) return String(shown);
     return shown === 0 ? undefined : `0o${shown.toString(8)}`;
   }
-  if (typeof shown !== "object" || shown === null) return redactUrl(String(shown));
-  const parts = [...partsOf(value)!].flatMap(([key, part]) => {
+  if (shown === true) return "true";
+  if (typeof shown === "string") return redactUrl(shown);
+  const parts = [...(partsOf(value) ?? [])].flatMap(([key, part]) => {
     const text = show(part, `${path}.${key}`);
     if (text === undefined) return [];
     return Array.isArray(value) ? [text] : [`${key}: ${text}`];

@@ -1,7 +1,8 @@
 import type { RepositoryList, SourceChanges } from "../apko/compare-sources.ts";
 import type { SummaryLine } from "./summary-line.ts";
 
-const listNames: Readonly<Record<RepositoryList, string>> = {
+/** A repository of such a list, in words. */
+export const listNames: Readonly<Record<RepositoryList, string>> = {
   repositories: "repository",
   build_repositories: "build repository",
   runtime_repositories: "runtime repository",

@@ -55,9 +55,7 @@ export function openGit(options: GitOptions): Git {
     },
     async listFolder(commit, path) {
       const object = await read(`${commit}:./${path}`);
-      return object.kind === "found" && object.type === "tree"
-        ? namesOfTree(object.bytes, object.id.length / 2)
-        : [];
+      return object.kind === "found" && object.type === "tree" ? namesOfTree(object.bytes, object.id.length / 2) : [];
     },
     [Symbol.dispose]: () => objects?.[Symbol.dispose](),
   };
@@ -66,7 +64,7 @@ export function openGit(options: GitOptions): Git {
 /** A tree is `MODE NAME`, a zero byte and the binary id, again and again. */
 function namesOfTree(tree: Buffer, idLength: number): readonly string[] {
   const names: string[] = [];
-  for (let at = 0; at < tree.length; ) {
+  for (let at = 0; at < tree.length;) {
     const end = tree.indexOf(0, at);
     names.push(tree.toString("utf8", tree.indexOf(" ", at) + 1, end));
     at = end + 1 + idLength;

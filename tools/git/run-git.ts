@@ -42,7 +42,7 @@ export function gitEnvironment({ environment }: Pick<GitOptions, "environment">)
 }
 
 /** Why git cannot be called. */
-export function gitFailure(error: NodeJS.ErrnoException): WolfiError {
+export function gitFailure(error: Error & { readonly code?: unknown }): WolfiError {
   const isMissing = error.code === "ENOENT";
   return new WolfiError("GIT_FAILED", `Cannot run git: ${isMissing ? "it is not in PATH" : error.message}`, {
     cure: isMissing ? "Install git" : undefined,

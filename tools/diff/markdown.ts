@@ -1,0 +1,29 @@
+import { redactUrl } from "../error/wolfi-error.ts";
+
+/** Text that Markdown shows as it is, in a table too. */
+export function code(text: string): string {
+  const shown = redactUrl(text);
+  // In a code span nothing is special but these; in a table, the line is cut at "|" even there.
+  if (/^[^`|\\\s](?:[^`|\\\n\r\t]*[^`|\\\s])?$/.test(shown)) return `\`${shown}\``;
+  const escaped = shown.replace(/[^A-Za-z0-9 ]/gu, (character) => `&#${character.codePointAt(0)!};`);
+  return `<code>${escaped.replace(/^ | $|(?<= ) /g, "&#32;")}</code>`;
+}
+
+/** A version, which has no other special character. */
+export function plainVersion(version: string): string {
+  return version.replaceAll("_", "\\_");
+}
+
+export function table(
+  head: readonly string[],
+  sides: readonly ("left" | "right")[],
+  rows: readonly (readonly string[])[],
+): readonly string[] {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [line(head), line(sides.map((side) => (side === "left" ? "---" : "---:"))), ...rows.map(line)];
+}
+
+/** Lines that are shown when somebody clicks. @param summary HTML */
+export function folded(summary: string, lines: readonly string[]): readonly string[] {
+  return [`<details><summary>${summary}</summary>`, "", ...lines, "", "</details>"];
+}
