@@ -15,6 +15,7 @@ import {
   openCall,
   type RepositoryOptions,
 } from "../options/repository-options.ts";
+import { counted } from "../terminal/counted.ts";
 import { exitCodeOf } from "../terminal/exit-code.ts";
 import { printable } from "../terminal/format-problem.ts";
 import type { Reporter } from "../terminal/reporter.ts";
@@ -215,29 +216,28 @@ function refuse(reason: string): WolfiError {
 }
 
 function print(
-  { diffs, warnings, problems }: DiffReport,
+  { diffs, stale, unknown, problems }: DiffReport,
   compared: Pick<FoundPairs, "from" | "to">,
   { json, markdown, stat, quiet }: DiffCommandOptions,
   reporter: Reporter,
 ): void {
   reporter.problems(problems);
-  for (const warning of describeWarnings(warnings)) reporter.warning(warning);
+  for (const { message, position, cure } of stale) reporter.warning(`${position?.file}: ${message}. ${cure}`);
+  const [reason, ...others] = new Set(unknown.map(({ message }) => message));
+  if (reason !== undefined) {
+    const more = others.length === 0 ? "" : `, and ${counted(others.length, "more reason")} (--json has all)`;
+    reporter.warning(`sizes and licences that are shown as ? are not known: ${reason}${more}`);
+  }
   if (json === true) {
     const images = diffs.map(({ name, result, changes }) => ({ image: name, result, ...changes }));
-    return reporter.result(JSON.stringify({ ...compared, images, warnings, problems }, null, 2));
+    return reporter.result(
+      JSON.stringify({ ...compared, images, warnings: [...stale, ...unknown], problems }, null, 2),
+    );
   }
   if (markdown === true) return reporter.result(describeMarkdown(diffs).trimEnd());
   for (const line of stat === true ? describeStat(diffs) : describeDiffs(diffs)) reporter.result(paint(line, reporter));
   const isSame = problems.length === 0 && diffs.every(({ result }) => result === "unchanged");
   if (isSame && quiet !== true) reporter.note(`No image differs between ${compared.from} and ${compared.to}`);
-}
-
-/** What is not to be had is mostly one index, or many packages of it. */
-function describeWarnings(warnings: readonly WolfiError[]): readonly string[] {
-  const texts = warnings.map(({ message, position }) =>
-    position === undefined ? message : `${position.file}: ${message}`,
-  );
-  return [...new Set(texts)];
 }
 
 function paint({ kind, text }: SummaryLine, { style }: Reporter): string {

@@ -25,8 +25,10 @@ export interface ImageDiff {
 export interface DiffReport {
   /** Of what could be compared, in the order of the pairs. */
   readonly diffs: readonly ImageDiff[];
-  /** What is not known, and does not keep from comparing. */
-  readonly warnings: readonly WolfiError[];
+  /** Images of the working tree whose lockfile was made from another configuration. */
+  readonly stale: readonly WolfiError[];
+  /** Why sizes and licences of packages are not known. */
+  readonly unknown: readonly WolfiError[];
   readonly problems: readonly WolfiError[];
 }
 
@@ -44,7 +46,8 @@ export async function diffImages(pairs: readonly ImagePair[], options: DiffOptio
   const reports = await pMap(pairs, (pair) => diffImage(pair, options), { concurrency: 4, signal: options.signal });
   return {
     diffs: reports.flatMap(({ diffs }) => diffs),
-    warnings: reports.flatMap(({ warnings }) => warnings),
+    stale: reports.flatMap(({ stale }) => stale),
+    unknown: reports.flatMap(({ unknown }) => unknown),
     problems: reports.flatMap(({ problems }) => problems),
   };
 }
@@ -52,12 +55,14 @@ export async function diffImages(pairs: readonly ImagePair[], options: DiffOptio
 async function diffImage({ name, before, after }: ImagePair, options: DiffOptions): Promise<DiffReport> {
   const reads = await Promise.all([before, after].map((place) => readImageState(place, options.lockCommand)));
   const [old, now] = reads as [ReadImage, ReadImage];
-  if (old.kind === "absent" && now.kind === "absent") {
-    const unknown = await options.unknownImage(name, [before.tree, after.tree]);
-    return { diffs: [], warnings: [], problems: [unknown] };
+  const absent = [before, after].filter((_, at) => reads[at]!.kind === "absent");
+  const isTwoImages = before.files.name !== after.files.name;
+  if (absent.length === 2 || (absent.length === 1 && isTwoImages)) {
+    const unknown = await options.unknownImage(absent[0]!.files.name, [before.tree, after.tree]);
+    return { ...nothing, problems: [unknown] };
   }
   const problems = reads.flatMap((read) => (read.kind === "absent" ? [] : read.problems));
-  if (old.kind === "unreadable" || now.kind === "unreadable") return { diffs: [], warnings: [], problems };
+  if (old.kind === "unreadable" || now.kind === "unreadable") return { ...nothing, problems };
   const [oldLockfile, newLockfile] = [old, now].map((read) => (read.kind === "read" ? read.lockfile : undefined));
   const changed = changedPackages(oldLockfile, newLockfile);
   const known = await Promise.all([
@@ -66,11 +71,12 @@ async function diffImage({ name, before, after }: ImagePair, options: DiffOption
   ]);
   const changes = compareImages(stateOf(old, known[0].recordOf), stateOf(now, known[1].recordOf));
   const result = old.kind === "absent" ? "added" : now.kind === "absent" ? "removed" : resultOf(changes);
-  // Of a lockfile that is not current, the one that is looked at counts.
-  const stale = now.kind === "read" ? now.warnings : [];
-  const warnings = [...stale, ...known.flatMap((records) => records.problems)];
-  return { diffs: [{ name, result, changes }], warnings, problems };
+  const stale = reads.flatMap((read) => (read.kind === "read" ? read.stale : []));
+  const unknown = known.flatMap((records) => records.problems);
+  return { diffs: [{ name, result, changes }], stale, unknown, problems };
 }
+
+const nothing: DiffReport = { diffs: [], stale: [], unknown: [], problems: [] };
 
 interface KnownRecords {
   readonly recordOf: ImageState["recordOf"];

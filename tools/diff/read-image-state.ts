@@ -23,8 +23,8 @@ export type ReadImage =
       readonly lockfile: Lockfile;
       /** Undefined where it is not at hand. */
       readonly configuration: ImageConfiguration | undefined;
-      /** What a person should know, as that the lockfile was made from another configuration. */
-      readonly warnings: readonly WolfiError[];
+      /** That the lockfile of the working tree was made from another configuration. */
+      readonly stale: readonly WolfiError[];
       /** Of the configuration. */
       readonly problems: readonly WolfiError[];
     }
@@ -53,15 +53,15 @@ export async function readImageState(place: ImagePlace, lockCommand: string): Pr
   }
   if (place.isLockfileAlone) {
     const configuration = await findConfiguration(lockfile, place);
-    return { kind: "read", lockfile, configuration, warnings: [], problems: [] };
+    return { kind: "read", lockfile, configuration, stale: [], problems: [] };
   }
   const loaded = await loadImageConfiguration(files.configuration, tree.readFile);
   if (loaded.kind === "invalid") {
     const problems = loaded.files.length === 0 ? [] : loaded.problems.map((problem) => located(problem, tree));
-    return { kind: "read", lockfile, configuration: undefined, warnings: [], problems };
+    return { kind: "read", lockfile, configuration: undefined, stale: [], problems };
   }
-  const warnings = tree.isWorkingTree ? findStale(checked, loaded, lockfile) : [];
-  return { kind: "read", lockfile, configuration: loaded.configuration, warnings, problems: [] };
+  const stale = tree.isWorkingTree ? findStale(checked, loaded, lockfile) : [];
+  return { kind: "read", lockfile, configuration: loaded.configuration, stale, problems: [] };
 }
 
 async function findConfiguration(
