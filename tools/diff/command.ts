@@ -71,7 +71,7 @@ export function diffCommand(caller: Shell): Command {
         "  wolfi diff --markdown main...              what HEAD has more than main, for a pull request\n" +
         "  wolfi diff main -- gitserver worker        some images\n" +
         "  wolfi diff gitserver worker                two images\n" +
-        "  wolfi diff old.lock.json new.lock.json     two lockfiles\n",
+        "  wolfi diff old.lock.json new.lock.json     two lockfiles",
     )
     .action(async (words: readonly string[], options: DiffCommandOptions) => {
       const context = openCall(options, caller);

@@ -78,7 +78,7 @@ function describeGroup({ names, diff, rows, keptCounts }: DiffGroup): readonly S
 }
 
 function describePackageRows(
-  { changes: { architectures } }: ImageDiff,
+  { result, changes: { architectures } }: ImageDiff,
   rows: readonly FoldedChange[],
   keptCounts: readonly number[],
 ): readonly SummaryLine[] {
@@ -99,7 +99,7 @@ function describePackageRows(
     note(head!),
     ...rows.flatMap((row, at) => describeRow(row, texts[at]!)),
     ...texts.slice(rows.length).map(note),
-    keptLine(keptCounts),
+    ...(result === "added" ? [] : [keptLine(keptCounts)]),
   ];
 }
 
