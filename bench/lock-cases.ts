@@ -1,10 +1,12 @@
+import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { runGit } from "../tools/git/run-git.ts";
 import type { Call } from "./measure.ts";
 import { LARGE, type Setting, type Size, SMALL, WOLFI } from "./setting.ts";
 
 export interface LockCase {
   readonly name: string;
-  readonly command: "lock" | "resolve" | "check";
+  readonly command: "lock" | "resolve" | "check" | "diff";
   readonly size: Size;
   readonly imageCount: number;
   readonly architectures: readonly string[];
@@ -25,6 +27,7 @@ export const LOCK_CASES: readonly LockCase[] = [
     ofLarge(size, "lock", true),
     ofLarge(size, "resolve", true),
   ]),
+  { ...ofLarge(WOLFI, "lock", true), name: "diff, 1 image, index of 47,802 records", command: "diff" },
   { name: "lock --check, 10 images", command: "check", size: SMALL, imageCount: 10, architectures: BOTH, isWarm: true },
 ];
 
@@ -52,13 +55,13 @@ interface CallOptions extends Programs {
   readonly cache: string;
 }
 
-/** How apko does a case, image by image; it has nothing like `check`. Its lockfiles are written into the cache. */
+/** How apko does a case, image by image; it has nothing like `check` and `diff`. Its lockfiles are written into the cache. */
 export function apkoCalls(
   given: LockCase,
   { workspace, images }: Setting,
   { apko, cache }: CallOptions,
 ): readonly Call[] {
-  if (given.command === "check") return [];
+  if (given.command === "check" || given.command === "diff") return [];
   const arch = ["--arch", given.architectures.join(",")];
   return images.slice(0, given.imageCount).map((name): Call => {
     const configuration = `wolfi-images/${name}.yaml`;
@@ -81,8 +84,27 @@ export function ourCalls(
     lock: ["lock", ...images.slice(0, given.imageCount), ...arch],
     resolve: ["resolve", "--config", `wolfi-images/${images[0]!}.yaml`, ...arch],
     check: ["lock", "--check"],
+    diff: ["diff", images[0]!],
   }[given.command];
   return [{ command: [node, wolfi, ...args], folder: workspace, env: environment(cache) }];
+}
+
+/** Makes a git repository of the workspace, in whose HEAD the first image has the packages of the second. */
+export async function commitOther({ workspace, images }: Setting): Promise<void> {
+  const git = { folder: workspace, environment: process.env, signal: AbortSignal.timeout(60_000) };
+  const run = async (...args: readonly string[]): Promise<void> => {
+    const { exitCode, stderr } = await runGit(args, git);
+    if (exitCode !== 0) throw new Error(`git ${args.join(" ")} failed:\n${stderr}`);
+  };
+  await run("init", "--quiet");
+  for (const end of [".yaml", ".lock.json"]) {
+    const [first, second] = images.map((name) => join(workspace, "wolfi-images", `${name}${end}`)) as [string, string];
+    const kept = await readFile(first);
+    await copyFile(second, first);
+    await run("add", first);
+    await writeFile(first, kept);
+  }
+  await run("-c", "user.name=bench", "-c", "user.email=bench@bench.test", "commit", "--quiet", "--message=other");
 }
 
 function environment(cache: string): Readonly<Record<string, string>> {

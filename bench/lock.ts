@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { temporaryFolder } from "../tools/testing/temporary-folder.ts";
-import { apkoCalls, type LockCase, LOCK_CASES, ourCalls, type Programs } from "./lock-cases.ts";
+import { apkoCalls, commitOther, type LockCase, LOCK_CASES, ourCalls, type Programs } from "./lock-cases.ts";
 import { type Call, measure } from "./measure.ts";
 import { openSetting, type Setting } from "./setting.ts";
 import { type CaseResult, formatTable, type Sample } from "./table.ts";
@@ -64,8 +64,10 @@ async function runCase(given: LockCase, setting: Setting, programs: Programs): P
   const theirs = apkoCalls(given, setting, { ...programs, cache: apkoCache.path });
   const ours = ourCalls(given, setting, { ...programs, cache: ourCache.path });
   if (given.isWarm) {
-    const before: LockCase = given.command === "check" ? { ...given, command: "lock" } : given;
+    const imageCount = given.command === "diff" ? 2 : given.imageCount;
+    const before: LockCase = theirs.length === 0 ? { ...given, command: "lock", imageCount } : given;
     await measure([...theirs, ...ourCalls(before, setting, { ...programs, cache: ourCache.path })]);
+    if (given.command === "diff") await commitOther(setting);
   }
   const result = { name: given.name, apko: [] as Sample[], ours: [] as Sample[] };
   for (let run = 0; run < Number(options.runs); run++) {
