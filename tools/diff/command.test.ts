@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { suite, test, type TestContext } from "node:test";
+import { Command } from "commander";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { type GitWorkspace, initGitWorkspace } from "../git/testing/git-workspace.ts";
 import { lockImages } from "../lock/lock-images.ts";
@@ -291,6 +292,19 @@ suite("wolfi diff", () => {
     });
   }
 
+  test("refuses to compare where there is no image at all, and names all that is gone where there was one", async () => {
+    await using workspace = await halfAYear();
+    await rm(join(workspace.folder, "wolfi-images"), { recursive: true });
+    assert.match((await diff(workspace, ["--stat"])).stdout, /^.*\napp .* image is gone.*\nlater .* image is gone/);
+    await workspace.commit({});
+    const none = await diff(workspace, []);
+    assert.deepEqual(none, {
+      exitCode: 2,
+      stdout: "",
+      stderr: 'Cannot compare images: there is none in "wolfi-images" of HEAD or the working tree\n',
+    });
+  });
+
   test("finds an image that is there in a revision only", async () => {
     await using workspace = await halfAYear();
     assert.equal((await diff(workspace, ["gone", "spring"])).stdout, "gone: image is gone\n");
@@ -412,10 +426,9 @@ async function diff(
   const machine = testShell({ folder, today: new Date("2026-11-24") });
   const shell = { ...machine, workingDirectory: folder, environment, ...options };
   try {
-    await diffCommand(shell)
-      .exitOverride()
-      .configureOutput({ writeErr: () => {} })
-      .parseAsync(args, { from: "user" });
+    // As in the program, which takes "--" away.
+    const program = new Command().addCommand(diffCommand(shell).exitOverride());
+    await program.parseAsync(["diff", ...args], { from: "user" });
     return { exitCode: machine.exitCode, stdout: shell.stdout.text, stderr: shell.stderr.text };
   } catch (error) {
     if (!(error instanceof WolfiError)) throw error;

@@ -43,7 +43,7 @@ interface DiffCommandOptions extends RepositoryOptions {
 /** `wolfi diff`: two revisions, images or lockfiles → what they differ in. */
 export function diffCommand(caller: Shell): Command {
   const command = new Command("diff")
-    .summary("say what images differ in: packages, sizes, licences, settings")
+    .summary("say what revisions, images or lockfiles differ in")
     .description(
       "Compares the images of the working tree with those of HEAD, those of two revisions, two images, or two lockfiles.",
     )

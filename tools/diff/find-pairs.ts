@@ -14,6 +14,11 @@ export async function pairsBetween(
   const listed = names.length > 0 ? [names] : await Promise.all([before, after].map((tree) => imagesOf(tree, folder)));
   const all = [...new Set(listed.flat())];
   if (names.length === 0) all.sort();
+  if (all.length === 0) {
+    const places = [before, after].map(({ label }) => label).join(" or ");
+    const message = `Cannot compare images: there is none in "${folder}" of ${places}`;
+    throw new WolfiError("NO_IMAGES", message, { kind: "input" });
+  }
   return all.map((name) => pairOf(imageIn(name, folder), before, after));
 }
 
