@@ -35,6 +35,7 @@ suite("wolfi --help", () => {
     ["image"],
     ["shell"],
     ["doctor"],
+    ["diff"],
     ["outdated"],
     ["scan"],
     ["vendor"],

@@ -5,6 +5,7 @@ import { checkCommand } from "../../check/command.ts";
 import { doctorCommand } from "../../doctor/command.ts";
 import { WolfiError } from "../../error/wolfi-error.ts";
 import { infoCommand } from "../../info/command.ts";
+import { diffCommand } from "../../diff/command.ts";
 import { lockCommand } from "../../lock/command.ts";
 import { lsCommand } from "../../ls/command.ts";
 import { newCommand } from "../../new/command.ts";
@@ -44,6 +45,7 @@ export async function runProgram(args: readonly string[], machine: Omit<Shell, "
     lsCommand(shell),
     searchCommand(shell),
     infoCommand(shell),
+    diffCommand(shell),
     outdatedCommand(shell),
     scanCommand(shell),
     doctorCommand(shell),
