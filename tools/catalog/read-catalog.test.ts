@@ -163,7 +163,7 @@ async function served(): Promise<Served> {
       minutes = 0,
       choose = (all: readonly string[]) => all,
       signal = AbortSignal.timeout(30_000),
-    } = {}) {
+    }: ReadOptions = {}) {
       const warnings: string[] = [];
       const now = new Date(NOW.getTime() + minutes * 60_000);
       const source = openSource({
