@@ -5,7 +5,7 @@ import type { CheckedImage } from "../workspace/checked-lockfile.ts";
 import { readSettings } from "../workspace/settings.ts";
 import { findStale } from "./check-current.ts";
 import { checkListing } from "./check-sound.ts";
-import { readImage } from "./read-image.ts";
+import { type ReadImage, readImage } from "./read-image.ts";
 
 /**
  * Checks that a lockfile is current, and as far as can be told without the packages, sound.
@@ -13,7 +13,15 @@ import { readImage } from "./read-image.ts";
  * @returns what is wrong. A lockfile of another configuration is not judged any further
  */
 export async function checkOffline(image: CheckedImage, readFile: ReadFile): Promise<readonly WolfiError[]> {
-  const read = await readImage(image, readFile);
+  return checkReadImage(image, await readImage(image, readFile), readFile);
+}
+
+/** The same for files that are read. */
+export async function checkReadImage(
+  image: CheckedImage,
+  read: ReadImage,
+  readFile: ReadFile,
+): Promise<readonly WolfiError[]> {
   if (read.kind === "unreadable") return read.problems;
   const { loaded, lockfile } = read;
   const stale = findStale(image, loaded, lockfile);

@@ -1,6 +1,7 @@
 import { locationOf } from "../apko/locked-location.ts";
 import { loadImageConfiguration, type ReadFile } from "../apko/load-image-configuration.ts";
-import { checkOffline } from "../check/check-offline.ts";
+import { checkReadImage } from "../check/check-offline.ts";
+import { readImage } from "../check/read-image.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { readCheckedLockfile } from "../workspace/checked-lockfile.ts";
 import type { ImageFiles } from "../workspace/find-images.ts";
@@ -40,8 +41,9 @@ export function listImages(
         const state = problems.length > 0 ? "broken" : "unlocked";
         return { image, state, packageCount: undefined, architectures: [], problems };
       }
-      const problems = await checkOffline(checked, readFile);
-      const lockfile = await readCheckedLockfile(checked, readFile);
+      const read = await readImage(checked, readFile);
+      const problems = await checkReadImage(checked, read, readFile);
+      const lockfile = read.kind === "read" ? read.lockfile : await readCheckedLockfile(checked, readFile);
       const packages = lockfile instanceof WolfiError ? [] : lockfile.contents.packages;
       return {
         image,
