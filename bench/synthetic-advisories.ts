@@ -13,7 +13,7 @@ export interface SyntheticFeedOptions {
 
 /**
  * Writes a feed like Chainguard's OSV feed, version 3, as `chainguard-osv.tar.gz`: one record for each component of a
- * package and architecture. Two of three are fixed. A file that is there is left as it
+ * package and architecture. Nearly all are fixed in versions of long ago. A file that is there is left as it
  * is.
  */
 export async function writeSyntheticFeed(path: string, options: SyntheticFeedOptions): Promise<void> {
@@ -56,12 +56,12 @@ function inventRecord(at: number, { packageNames, architectures }: SyntheticFeed
   const name = random.pick(packageNames);
   const architecture = architectures[at % architectures.length]!;
   const component = random.pick(["stdlib", "golang.org/x/net", "golang.org/x/crypto", name]);
-  const isFixed = random.chance(2 / 3);
+  const isFixed = random.chance(0.97);
   const day = `20${24 + random.below(3)}-${String(1 + random.below(9)).padStart(2, "0")}-1${random.below(10)}`;
   const time = `${day}T0${random.below(10)}:${10 + random.below(50)}:${10 + random.below(50)}Z`;
   const fixed = random.chance(0.2)
     ? "0"
-    : `${random.below(9)}.${random.below(20)}.${random.below(9)}-r${random.below(9)}`;
+    : `${random.chance(0.99) ? 0 : 9}.${random.below(20)}.${random.below(9)}-r${random.below(9)}`;
   return {
     schema_version: "1.7.5",
     id: inventId(at),
