@@ -5,14 +5,14 @@ load("//js/private:js_binary.bzl", _js_binary = "js_binary", _js_test = "js_test
 load("//js/private:js_library.bzl", _js_library = "js_library")
 load("//js/private:js_run_binary.bzl", _js_run_binary = "js_run_binary")
 
-_PROGRAM = ["chdir", "copy_data_to_bin", "data", "entry_point", "env", "fixed_args", "include_transitive_types", "no_copy_to_bin", "node_options"]
+_PROGRAM = ["chdir", "copy_data_to_bin", "data", "entry_point", "env", "fixed_args", "include_transitive_types", "no_copy_to_bin", "node_options", "patch_node_fs"]
 
 def js_binary(**kwargs):
     """A program: `bazel run`, or the tool of a js_run_binary.
 
     Args:
         **kwargs: entry_point, data, args, env, fixed_args, chdir, node_options, copy_data_to_bin, no_copy_to_bin,
-            include_transitive_types, and what every binary has
+            include_transitive_types, patch_node_fs, and what every binary has
     """
     check_covered("aspect_rules_js", "js_binary", kwargs, BINARY + _PROGRAM)
     _js_binary(**_with_chdir(kwargs))

@@ -72,6 +72,8 @@ def _environment(ctx):
     }
     if ctx.attr.copy_data_to_bin:
         variables["JS_BINARY__COPY_DATA_TO_BIN"] = "1"
+    if not ctx.attr.patch_node_fs:
+        variables["JS_BINARY__PATCH_NODE_FS"] = "0"
     return variables
 
 def _quote(text):
@@ -88,6 +90,7 @@ _ATTRIBUTES = {
     "include_transitive_types": attr.bool(doc = "Whether declaration files are there when the program runs."),
     "no_copy_to_bin": attr.label_list(doc = "Source files that are not copied, which may be of other packages.", allow_files = True),
     "node_options": attr.string_list(doc = "Options for Node.js itself."),
+    "patch_node_fs": attr.bool(doc = "Whether the program is kept from following links out of its runfiles.", default = True),
     "_launcher": attr.label(default = "//js/private:launcher.sh.tpl", allow_single_file = True),
     "_node_patches": attr.label(default = "//js/private:node_patches.cjs", allow_single_file = True),
     "_node_wrapper": attr.label(default = "//js/private:node_bin/node", allow_single_file = True),

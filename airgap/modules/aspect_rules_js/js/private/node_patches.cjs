@@ -13,7 +13,7 @@ const { env } = process;
 // Children started by process.execPath get the same.
 process.execPath = process.argv[0] = env.JS_BINARY__NODE_WRAPPER;
 
-const roots = (env.JS_BINARY__FS_PATCH_ROOTS ?? "")
+const roots = (env.JS_BINARY__PATCH_NODE_FS === "0" ? "" : (env.JS_BINARY__FS_PATCH_ROOTS ?? ""))
   .split(":")
   .flatMap((root) => (fs.existsSync(root) ? [root, realpathSync.native(root)] : []));
 
