@@ -23,7 +23,7 @@ export const STATE_HEADER_LINES = 5;
 
 /** Where the launcher looks for what it knows of a workspace, below the folder for all of them. */
 export function launcherStateFile(launcherFolder: string, workspaceRoot: string): string {
-  return join(launcherFolder, workspaceRoot, ".state");
+  return join(launcherFolder, workspaceRoot, ".wolfi-state");
 }
 
 /**

@@ -22,9 +22,9 @@ main() {
   done
   cache=\${XDG_CACHE_HOME:-}
   case $cache in /*) ;; *) cache=\${HOME:-}/.cache ;; esac
-  state=$cache/wolfi/launcher$workspace/.state
+  state=$cache/wolfi/launcher$workspace/.wolfi-state
   read_state && is_unchanged && ! needs_bazel "$@" || prepare
-  [ -n "\${BAZEL:-}" ] || [ -z "$bazel" ] || export BAZEL="$bazel"
+  [ -n "\${BAZEL:-}" ] || export BAZEL="$bazel"
   export WOLFI_REPOSITORY_MAP="$map"
   unset BUILD_WORKING_DIRECTORY BUILD_WORKSPACE_DIRECTORY
   exec "$node" "$program" "$@"
@@ -72,8 +72,8 @@ needs_bazel() {
 }
 
 prepare() {
-  mkdir -p "\${state%/*}" || fail 1 "it keeps there what it knows of the workspace"
   find_bazel
+  mkdir -p "\${state%/*}" || fail 1 "it keeps in $cache what it knows of the workspace"
   paths=$(paths_of "$state")
   before=$(printf '%s\\n' "$paths" | look)
   next=$state.$$
@@ -116,6 +116,7 @@ find_bazel() {
   [ -n "$bazel" ] || [ ! -x "$workspace/bazelw" ] || bazel=$workspace/bazelw
   [ -n "$bazel" ] || bazel=$(command -v bazelisk || command -v bazel) ||
     fail 2 "neither bazelisk nor bazel is in the PATH, nor bazelw in $workspace: install one, or set BAZEL to its path"
+  export BAZEL="$bazel"
 }
 
 paths_of() {
