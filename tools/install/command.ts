@@ -24,8 +24,8 @@ export function installCommand(shell: Shell): Command {
   return new Command("install")
     .summary("put a launcher called wolfi into your bin folder")
     .description(
-      "Writes the program wolfi: a small launcher that works in every workspace that uses this module. It runs what\n" +
-        "bazel run would, and asks Bazel only where something has changed since the last time.",
+      "Writes the program wolfi: a small launcher that works in every workspace that uses this module. It runs " +
+        "what bazel run would, and asks Bazel only where something has changed since the last time.",
     )
     .option("--bin <folder>", "where to (default: ~/.local/bin)")
     .option("--uninstall", "remove the launcher, and what it keeps in your cache folder")

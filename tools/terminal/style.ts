@@ -14,8 +14,17 @@ const same = (text: string): string => text;
 /** Text as it is. */
 export const plainStyle: Style = { strong: same, faint: same, bad: same, good: same, caution: same };
 
-/** Colours where the stream is a terminal that shows them and nobody forbids it (`NO_COLOR`), else plain text. */
-export function styleFor(stream: NodeJS.WritableStream): Style {
+/**
+ * Colours where the stream is a terminal that shows them and nobody forbids it (`NO_COLOR`), else plain text.
+ *
+ * @param environment of the call; that of the process counts too
+ */
+export function styleFor(
+  stream: NodeJS.WritableStream,
+  environment: Readonly<Record<string, string | undefined>>,
+): Style {
+  // As https://no-color.org has it, an empty one says nothing.
+  if ((environment["NO_COLOR"] ?? "") !== "") return plainStyle;
   type Format = Parameters<typeof styleText>[0];
   const styled =
     (format: Format) =>
