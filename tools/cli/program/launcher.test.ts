@@ -90,7 +90,7 @@ suite("the launcher", () => {
       outside.stderr,
       `Cannot run wolfi: there is no MODULE.bazel in ${machine.path} or above it: call it inside a workspace\n`,
     );
-    const withoutBazel = await wolfi(machine, ["ls"], { environment: { BAZEL: "", PATH: "/usr/bin:/bin" } });
+    const withoutBazel = await wolfi(machine, ["ls"], { environment: { BAZEL: "", PATH: "/nowhere" } });
     assert.equal(withoutBazel.exitCode, 2);
     assert.match(withoutBazel.stderr, /^Cannot run wolfi: neither bazelisk nor bazel is in the PATH, nor bazelw in /);
     await mkdir(join(machine.path, "other"));
