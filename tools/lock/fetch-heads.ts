@@ -19,20 +19,34 @@ export interface FetchHeadsOptions {
 /** Answers with the head of a package, or with why it could not be had. */
 export type HeadOf = (solved: SolvedPackage) => PackageSegments | WolfiError;
 
-/** Fetches the heads of packages, each distinct one once. */
+/**
+ * Fetches the heads of packages, each distinct one once.
+ *
+ * @param packagesOf the name of each image, and its packages
+ */
 export async function fetchHeads(
   source: Source,
-  packages: readonly SolvedPackage[],
+  packagesOf: readonly (readonly [string, readonly SolvedPackage[]])[],
   { signal, concurrency, cached, onEvent }: FetchHeadsOptions,
 ): Promise<HeadOf> {
-  const distinct = new Map(packages.map((solved) => [identityOf(solved), solved]));
-  let done = 0;
+  const distinct = new Map<string, { readonly solved: SolvedPackage; readonly images: Set<string> }>();
+  const ofImages = new Map<string, number>();
+  for (const [image, packages] of packagesOf) {
+    const identities = new Map(packages.map((solved) => [identityOf(solved), solved]));
+    ofImages.set(image, identities.size);
+    for (const [identity, solved] of identities) {
+      const known = distinct.get(identity);
+      if (known === undefined) distinct.set(identity, { solved, images: new Set([image]) });
+      else known.images.add(image);
+    }
+  }
+  onEvent({ kind: "packages", total: distinct.size, ofImages });
   const heads = new Map(
     await pMap(
       distinct,
-      async ([identity, solved]): Promise<[string, PackageSegments | WolfiError]> => {
-        const head = await fetchHead(source, solved, { signal, cached });
-        onEvent({ kind: "packages", done: ++done, total: distinct.size });
+      async ([identity, { solved, images }]): Promise<[string, PackageSegments | WolfiError]> => {
+        const { head, sizeBytes } = await fetchHead(source, solved, { signal, cached });
+        onEvent({ kind: "package-read", images: [...images], sizeBytes });
         return [identity, head];
       },
       { concurrency, signal },
@@ -55,15 +69,15 @@ async function fetchHead(
   source: Source,
   solved: SolvedPackage,
   { signal, cached }: Pick<FetchHeadsOptions, "signal" | "cached">,
-): Promise<PackageSegments | WolfiError> {
+): Promise<{ readonly head: PackageSegments | WolfiError; readonly sizeBytes: number }> {
   const options = { url: urlOf(solved), package: solved.package, signal };
   const known = cached?.get(options);
-  if (known !== undefined) return known;
+  if (known !== undefined) return { head: known, sizeBytes: 0 };
   try {
     const head = await fetchPackageHead(source, options);
     cached?.put(options, head);
-    return head;
+    return { head, sizeBytes: head.control.end + 1 };
   } catch (error) {
-    return problemOf(error, signal);
+    return { head: problemOf(error, signal), sizeBytes: 0 };
   }
 }

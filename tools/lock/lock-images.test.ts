@@ -76,7 +76,14 @@ suite("lockImages()", () => {
     assert.deepEqual([...new Set(reads)].sort(), reads.toSorted(), "nothing is read twice");
     assert.equal(reads.filter((url) => url.endsWith("APKINDEX.tar.gz")).length, 2);
     assert.equal(events.filter(({ kind }) => kind === "index-read").length, 2);
-    assert.deepEqual(events.at(-1), { kind: "packages", done: 6, total: 6 });
+    const counts = new Map(Object.entries({ app: 4, tool: 2, again: 4 }));
+    assert.deepEqual(
+      events.find(({ kind }) => kind === "packages"),
+      { kind: "packages", total: 6, ofImages: counts },
+    );
+    const read = events.filter((event) => event.kind === "package-read");
+    assert.equal(read.length, 6);
+    assert.ok(read.every(({ images, sizeBytes }) => images.length > 0 && sizeBytes > 0));
   });
 
   test("gives the same for any concurrency", async () => {

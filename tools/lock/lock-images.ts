@@ -59,10 +59,12 @@ export async function lockImages(
   const { source, concurrency } = shared;
   const context = { ...shared, readFile, today, signal, onEvent, coolingOff };
   const solved = await pMap(requests, (request) => solveImage(request, context), { concurrency: 4, signal });
-  const packages = solved.flatMap((result) =>
-    result.kind === "solved" ? result.architectures.flatMap((solvedArchitecture) => solvedArchitecture.packages) : [],
+  const packagesOf = solved.flatMap((result, at) =>
+    result.kind === "solved"
+      ? [[requests[at]!.name, result.architectures.flatMap(({ packages }) => packages)] as const]
+      : [],
   );
-  const headOf = await fetchHeads(source, packages, { signal, concurrency, cached: options.cachedHeads, onEvent });
+  const headOf = await fetchHeads(source, packagesOf, { signal, concurrency, cached: options.cachedHeads, onEvent });
   const results = await pMap(requests, (request, at) => finish(request, solved[at]!, headOf, context), {
     concurrency,
     signal,

@@ -45,6 +45,23 @@ suite("createReporter()", () => {
     assert.equal(stderr.text, `${erase}work${erase}note\n${erase}work${erase}`);
   });
 
+  test("shows a status of several lines, as many as there is room for, and removes them all", (t) => {
+    const erase = "\r\u001b[2K";
+    const stderr = Object.assign(capturedStream({ isTTY: true }), { rows: 5 });
+    const reporter = createReporter({ stdout: capturedStream(), stderr, isQuiet: false, folder: "." });
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    reporter.progress("a\nb\nall");
+    t.mock.timers.tick(100);
+    reporter.progress("a\nb\nc\nd\ne\nall");
+    t.mock.timers.tick(100);
+    reporter.progress("");
+    const up = "\u001b[1A\u001b[2K";
+    assert.equal(
+      stderr.text,
+      `${erase}a\nb\nall` + `${erase}${up}${up}a\nb\n… and 3 more\nall` + `${erase}${up}${up}${up}`,
+    );
+  });
+
   test("shows no progress of what is done at once, nor on a terminal that removes no line", (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     for (const environment of [{}, { TERM: "dumb" }]) {
