@@ -56,10 +56,8 @@ suite("createReporter()", () => {
     t.mock.timers.tick(100);
     reporter.progress("");
     const up = "\u001b[1A\u001b[2K";
-    assert.equal(
-      stderr.text,
-      `${erase}a\nb\nall` + `${erase}${up}${up}a\nb\n… and 3 more\nall` + `${erase}${up}${up}${up}`,
-    );
+    const shown = ["a\nb\nall", `${up}${up}a\nb\n… and 3 more\nall`, `${up}${up}${up}`];
+    assert.equal(stderr.text, shown.map((text) => `${erase}${text}`).join(""));
   });
 
   test("shows no progress of what is done at once, nor on a terminal that removes no line", (t) => {
