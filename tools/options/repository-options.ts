@@ -5,7 +5,6 @@ import type { Cache } from "../repository/cache.ts";
 import { mappedSource } from "../repository/mapped-source.ts";
 import { openSource } from "../repository/open-source.ts";
 import { isHttpUrl, type Source } from "../repository/source.ts";
-import type { LockEvent } from "../sources/lock-event.ts";
 import type { LockOptions } from "../sources/lock-options.ts";
 import { createReporter, type Reporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
@@ -14,6 +13,7 @@ import type { ModuleFile } from "../workspace/module-file.ts";
 import { refuseMissingFolders } from "../workspace/repository-map.ts";
 import { findWorkspaceRepositories, readWorkspaceModule } from "../workspace/workspace-repositories.ts";
 import { addCacheOptions, type CacheOptions, cacheOf } from "./cache-options.ts";
+import { lockProgress } from "./lock-progress.ts";
 import { findMirrors, type Mirror, mirrorOption } from "./mirror-option.ts";
 
 /** Where a command reads repositories from. */
@@ -59,12 +59,16 @@ export interface RepositoryAccess extends LockOptions {
 
 /** What the work needs of a call. */
 export function lockOptionsOf(options: RepositoryOptions, { shell, reporter, module }: CallContext): RepositoryAccess {
+  const progress = lockProgress(shell.elapsedMs);
   return {
     ...workspaceSource(options, { shell, reporter, module }),
     readFile: workspaceReader(shell),
     today: shell.today,
     signal: shell.signal,
-    onEvent: (event) => reportEvent(event, reporter),
+    onEvent: (event) => {
+      if (event.kind === "warning") reporter.warning(`${event.image}: ${event.message}`);
+      else reporter.progress(progress(event));
+    },
   };
 }
 
@@ -109,17 +113,4 @@ function workspaceSource(
     cache,
     isOffline,
   };
-}
-
-function reportEvent(event: LockEvent, reporter: Reporter): void {
-  switch (event.kind) {
-    case "index-read":
-      return reporter.progress(`read ${event.url}: ${event.packageCount} packages`);
-    case "solved":
-      return reporter.progress(`${event.image}: ${event.packageCount} packages for ${event.architecture}`);
-    case "packages":
-      return reporter.progress(`reading packages: ${event.done} of ${event.total}`);
-    case "warning":
-      return reporter.warning(`${event.image}: ${event.message}`);
-  }
 }

@@ -9,6 +9,7 @@ import { type Style, styleFor } from "./style.ts";
 export interface OutputStream extends NodeJS.WritableStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
   /** Of a stream of this process: what another program is started with, so that a terminal stays one for it. */
   readonly fd?: number;
 }
@@ -24,7 +25,7 @@ export interface Reporter {
   warning(text: string): void;
   /** Each distinct one; of many alike, the first and how many more there are. */
   problems(problems: readonly WolfiError[]): void;
-  /** Replaces the status line, which only a terminal shows, ten times a second at most; "" removes it. */
+  /** Replaces the status, which only a terminal shows, ten times a second at most; it may have several lines. "" removes it. */
   progress(status: string): void;
 }
 
@@ -40,9 +41,10 @@ export interface ReporterOptions {
 
 export function createReporter(options: ReporterOptions): Reporter {
   const { stdout, stderr, isQuiet, folder, environment = {} } = options;
-  const errorStyle = styleFor(stderr);
+  const errorStyle = styleFor(stderr, environment);
   const hasStatus = stderr.isTTY === true && !isQuiet && environment["TERM"] !== "dumb";
   let status = "";
+  let shownCount = 1;
   let next = "";
   let timer: NodeJS.Timeout | undefined;
   /** Nothing may be written on the line of the status. */
@@ -54,11 +56,13 @@ export function createReporter(options: ReporterOptions): Reporter {
   }
   function showStatus(text: string): void {
     if (text === status) return;
+    const shown = fitted(text, stderr);
+    stderr.write(`\r\u001b[2K${"\u001b[1A\u001b[2K".repeat(shownCount - 1)}${shown.join("\n")}`);
     status = text;
-    stderr.write(`\r\u001b[2K${text.slice(0, (stderr.columns || 80) - 1)}`);
+    shownCount = shown.length;
   }
   return {
-    style: styleFor(stdout),
+    style: styleFor(stdout, environment),
     result: (line) => write(stdout, line),
     note: (line) => {
       if (!isQuiet) write(stderr, printable(line));
@@ -89,6 +93,15 @@ export function createReporter(options: ReporterOptions): Reporter {
 }
 
 const STATUS_INTERVAL_MS = 100;
+
+/** The lines of a status that a terminal has room for. The last one counts for all. */
+function fitted(text: string, { columns, rows }: OutputStream): readonly string[] {
+  const room = Math.max(3, (rows || 24) - 1);
+  const lines = text.split("\n");
+  const hidden = `… and ${lines.length - room + 1} more`;
+  const shown = lines.length <= room ? lines : [...lines.slice(0, room - 2), hidden, ...lines.slice(-1)];
+  return shown.map((line) => line.slice(0, (columns || 80) - 1));
+}
 
 /** The line of a problem is a help, not a promise: without the file there is none. */
 function readSource(folder: string, file: string | undefined): string | undefined {

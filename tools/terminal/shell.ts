@@ -11,7 +11,11 @@ export interface Shell {
   /** Where the program was started; under Bazel, its runfiles. */
   readonly programDirectory: string;
   readonly workspaceRoot: string;
+  /** What runs: Node, and the file that it was started with. Absolute paths. */
+  readonly program: { readonly node: string; readonly file: string };
   readonly today: Date;
+  /** Milliseconds since some moment, to tell how long something takes. */
+  readonly elapsedMs: () => number;
   /** The machine's architecture, as Node names it: `x64`, `arm64`. */
   readonly hostArchitecture: string;
   /** What says of credentials and proxies; read by name where that is done. */

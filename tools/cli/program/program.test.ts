@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { suite, test, type TestContext } from "node:test";
+import { capturedStream } from "../../terminal/testing/captured-stream.ts";
 import { testShell } from "../../terminal/testing/test-shell.ts";
 import { temporaryFolder, type TemporaryFolder } from "../../testing/temporary-folder.ts";
 import { TEST_KEY } from "../../testing/test-key.ts";
@@ -39,6 +42,7 @@ suite("wolfi --help", () => {
     ["outdated"],
     ["scan"],
     ["vendor"],
+    ["install"],
   ]) {
     test(["wolfi", ...args, "--help"].join(" "), async (t) => {
       await using workspace = await makeWorkspace();
@@ -250,6 +254,102 @@ suite("wolfi check", () => {
   });
 });
 
+suite("the options of the whole program", () => {
+  test("--version is that of package.json, wherever it stands", async () => {
+    await using workspace = await makeWorkspace();
+    const text = await readFile(join(import.meta.dirname, "../../../package.json"), "utf8");
+    for (const args of [["--version"], ["lock", "--version"]]) {
+      const { version } = JSON.parse(text) as { version: string };
+      assert.deepEqual(await wolfi(workspace, args), { exitCode: 0, stdout: `wolfi ${version}\n`, stderr: "" });
+    }
+  });
+
+  test("--quiet counts before and behind a command", async () => {
+    await using workspace = await makeWorkspace();
+    await wolfi(workspace, ["lock"]);
+    for (const args of [
+      ["--quiet", "lock"],
+      ["lock", "--quiet"],
+      ["--verbose", "lock", "app", "--quiet", "--no-color"],
+    ]) {
+      assert.deepEqual(await wolfi(workspace, args), { exitCode: 0, stdout: "", stderr: "" }, args.join(" "));
+    }
+  });
+
+  test("--verbose shows where an error comes from, before and behind a command", async () => {
+    await using workspace = await makeWorkspace();
+    for (const args of [
+      ["--verbose", "lock", "apq"],
+      ["lock", "apq", "--verbose"],
+    ]) {
+      const run = await wolfi(workspace, args);
+      assert.equal(run.exitCode, 2);
+      assert.match(run.stderr, /^Cannot find image "apq".*\n {2}Did you mean "app"\?\n.*\n +at .*find-images/s);
+    }
+  });
+
+  test("--no-color and NO_COLOR take the colours away on a terminal", async () => {
+    await using workspace = await makeWorkspace();
+    for (const [args, environment, isColoured] of [
+      [["lock", "apq"], {}, true],
+      [["--no-color", "lock", "apq"], {}, false],
+      [["lock", "apq", "--no-color"], {}, false],
+      [["lock", "apq"], { NO_COLOR: "1" }, false],
+      [["lock", "apq"], { NO_COLOR: "" }, true],
+    ] as const) {
+      const stderr = capturedStream({ isTTY: true });
+      const shell = testShell({ folder: workspace.path, today: new Date("2026-01-01") });
+      assert.equal(await runProgram(args, { ...shell, stderr, environment }), 2);
+      assert.equal(stderr.text.includes("\u001b["), isColoured, JSON.stringify([args, environment]));
+    }
+  });
+
+  for (const [args, message, cure] of [
+    [["lokc"], 'Cannot run wolfi: unknown command "lokc"', 'Did you mean "lock"? wolfi --help lists what there is'],
+    [["zzzz"], 'Cannot run wolfi: unknown command "zzzz"', "wolfi --help lists what there is"],
+    [
+      ["lock", "--verbos"],
+      'Cannot run wolfi lock: unknown option "--verbos"',
+      'Did you mean "--verbose"? wolfi lock --help lists what there is',
+    ],
+    [
+      ["check", "curent"],
+      'Cannot run wolfi check: unknown command "curent"',
+      'Did you mean "current"? wolfi check --help lists what there is',
+    ],
+    [
+      ["resolve"],
+      'Cannot run wolfi resolve: required option "--config <file>" not specified',
+      "wolfi resolve --help lists what there is",
+    ],
+    [
+      ["lock", "--config"],
+      'Cannot run wolfi lock: option "--config <file>" argument missing',
+      "wolfi lock --help lists what there is",
+    ],
+    [
+      ["install", "x"],
+      'Cannot run wolfi install: too many arguments for "install". Expected 0 arguments but got 1: x',
+      "wolfi install --help lists what there is",
+    ],
+  ] as const) {
+    test(`${args.join(" ")} is a wrong call`, async () => {
+      await using workspace = await makeWorkspace();
+      const run = await wolfi(workspace, [...args]);
+      assert.deepEqual(run, { exitCode: 2, stdout: "", stderr: `${message}\n  ${cure}\n` });
+      const isOpen = args.at(-1) === "--config";
+      const json = await wolfi(workspace, isOpen ? ["lock", "--json", "--config"] : [...args, "--json"]);
+      assert.deepEqual(JSON.parse(json.stdout), { problems: [{ kind: "input", code: "USAGE", message, cure }] });
+    });
+  }
+
+  test("without a command, shows the help as an error", async () => {
+    await using workspace = await makeWorkspace();
+    const help = (await wolfi(workspace, ["--help"])).stdout;
+    assert.deepEqual(await wolfi(workspace, []), { exitCode: 2, stdout: "", stderr: help });
+  });
+});
+
 suite("wolfi", () => {
   test("takes repositories from a map that Bazel wrote", async () => {
     await using workspace = await makeWorkspace();
@@ -264,6 +364,23 @@ suite("wolfi", () => {
     const missing = await wolfi(workspace, ["lock", "app", "--repository-map", "runfiles/hub/map.json"]);
     assert.equal(missing.exitCode, 2);
     assert.match(missing.stderr, /^ {2}Run: bazel build \/\/a:b$/m);
+  });
+
+  test("stops with 130 at Ctrl-C, and leaves no half of a file", async () => {
+    await using workspace = await makeWorkspace();
+    await using server = await serveNothing();
+    await edit(workspace, "wolfi-images/base.yaml", (text) => text.replaceAll("http://packages.test/os", server.url));
+    const before = await contentsOf(workspace.path);
+    const path = join(import.meta.dirname, import.meta.filename.endsWith(".ts") ? "../main.ts" : "../main.js");
+    const { BUILD_WORKING_DIRECTORY: _folder, BUILD_WORKSPACE_DIRECTORY: _root, ...env } = process.env;
+    const child = spawn(process.execPath, [path, "lock", "--no-cache"], { cwd: workspace.path, env });
+    let stderr = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    await server.asked;
+    child.kill("SIGINT");
+    const exitCode = await new Promise((resolve) => child.on("close", resolve));
+    assert.deepEqual([exitCode, stderr], [130, "\nstopped; nothing is half-written\n"]);
+    assert.deepEqual(await contentsOf(workspace.path), before);
   });
 
   test("runs as a program, and prints an error without a stack", async () => {
@@ -318,6 +435,22 @@ async function wolfi(workspace: TemporaryFolder, args: readonly string[], folder
   const workingDirectory = join(workspace.path, folder);
   const exitCode = await runProgram(args, { ...shell, workingDirectory, programDirectory: workingDirectory });
   return { exitCode, stdout: shell.stdout.text, stderr: shell.stderr.text };
+}
+
+/** A server that never answers. */
+async function serveNothing(): Promise<AsyncDisposable & { readonly url: string; readonly asked: Promise<void> }> {
+  const asked = Promise.withResolvers<void>();
+  const server = createServer(() => asked.resolve());
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    asked: asked.promise,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
 }
 
 function snapshot(t: TestContext, path: string, text: string): void {

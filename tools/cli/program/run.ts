@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { resolve } from "node:path";
 import { isatty } from "node:tty";
 import { printable } from "../../terminal/format-problem.ts";
@@ -25,7 +26,7 @@ export async function run(): Promise<void> {
   });
   stderr.on("error", () => {});
   try {
-    process.exitCode = await runProgram(process.argv.slice(2), {
+    const exitCode = await runProgram(process.argv.slice(2), {
       // Node's own stream for it would change how another program reads it.
       stdin: { fd: 0, isTTY: isatty(0) },
       stdout,
@@ -33,21 +34,29 @@ export async function run(): Promise<void> {
       workingDirectory,
       programDirectory: process.cwd(),
       workspaceRoot: resolve(workspaceRoot),
+      // Below rules_js, process.execPath is not Node itself.
+      program: { node: env["JS_BINARY__NODE_BINARY"] ?? process.execPath, file: resolve(process.argv[1] ?? "") },
       today: new Date(),
+      elapsedMs: () => performance.now(),
       hostArchitecture: process.arch,
       environment: env,
       cacheFolder: cacheFolder(env),
       signal: abort.signal,
     });
+    process.exitCode = exitCode !== 0 && abort.signal.aborted ? stoppedCode(abort.signal) : exitCode;
   } catch (error) {
-    process.exitCode = abort.signal.aborted ? INTERRUPTED : 1;
-    if (abort.signal.aborted) stderr.write("\nstopped; nothing is half-written\n");
-    else {
+    if (abort.signal.aborted) {
+      process.exitCode = stoppedCode(abort.signal);
+      stderr.write("\nstopped; nothing is half-written\n");
+    } else {
+      process.exitCode = 1;
       const shown = process.argv.includes("--verbose") && error instanceof Error ? error.stack : String(error);
       stderr.write(`wolfi failed, which is a defect of its own (--verbose tells more): ${printable(shown ?? "")}\n`);
     }
   }
 }
 
-/** As shells report what Ctrl-C has ended. */
-const INTERRUPTED = 130;
+/** As shells have it: 128 and the number of the signal. */
+function stoppedCode({ reason }: AbortSignal): number {
+  return 128 + constants.signals[reason instanceof Interruption ? reason.signalName : "SIGINT"];
+}
