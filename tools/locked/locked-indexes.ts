@@ -40,11 +40,12 @@ export function readKeyring(
  * Reads an index that packages were locked from, as it is now, verified as a lock verifies it: with the keys of the
  * lockfile and those that the repository publishes.
  *
+ * @param location with the label under which a configuration names the repository, where it is asked for
  * @param file where the repository stands, for a problem's position
  * @returns the index is undefined where a local repository has none
  */
 export async function readLockedIndex(
-  { repository, architecture }: LockedLocation,
+  { repository, architecture, label = "" }: LockedLocation & { readonly label?: string },
   { keyring, file }: { readonly keyring: readonly Key[]; readonly file: string },
   { source, indexes, today, signal }: IndexReads,
 ): Promise<{ readonly index: SolverIndex | undefined; readonly warnings: readonly string[] }> {
@@ -56,7 +57,7 @@ export async function readLockedIndex(
   });
   // One key for each name: a lockfile's replaces a published one, as in a lock.
   const keys = new Map([...published.map(({ key }) => key), ...keyring].map((key) => [key.name, key]));
-  const lines = [{ text: repository, position: { file } }];
+  const lines = [{ text: label === "" ? repository : `@${label} ${repository}`, position: { file } }];
   const read = await indexes.read(lines, architecture, [...keys.values()]);
   return { index: read.indexes[0], warnings: read.warnings };
 }

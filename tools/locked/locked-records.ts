@@ -3,11 +3,13 @@ import type { IndexPackage } from "../apk/apk-index.ts";
 import { recordOfHead } from "../apk/write-index.ts";
 import { indexChecksum } from "../apk/segment-checksum.ts";
 import { locationOf } from "../apko/locked-location.ts";
+import { parseRepositoryLine, solvedLines } from "../apko/repository-line.ts";
 import type { LockedPackage, Lockfile } from "../apko/lockfile.ts";
 import { problemOf } from "../error/problem-of.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { fetchPackageHead } from "../repository/fetch-package-head.ts";
 import type { Source } from "../repository/source.ts";
+import type { SolverIndex } from "../solver/package-set.ts";
 import type { LockOptions } from "../sources/lock-options.ts";
 import { shareReads } from "../sources/shared-reads.ts";
 import { type CheckedImage, readCheckedLockfile } from "../workspace/checked-lockfile.ts";
@@ -57,6 +59,24 @@ export interface LockedRecordReader extends Disposable {
   readImage(
     image: Pick<CheckedImage, "lockfile" | "lockCommand">,
   ): Promise<LockedRecords & { readonly lockfile: Lockfile | undefined }>;
+  /**
+   * Reads whole indexes, in the order in which apko solves; those that records were found in are at hand.
+   *
+   * @param lines entries of a configuration's repository lists
+   * @param isFresh whether servers are asked, where the cache has an index
+   * @throws WolfiError where one cannot be had
+   */
+  readIndexes(lines: readonly string[], context: WholeIndexContext): Promise<readonly SolverIndex[]>;
+}
+
+export interface WholeIndexContext {
+  /** As repositories name it. */
+  readonly architecture: string;
+  readonly lockfile: Lockfile;
+  /** Its path, for positions. */
+  readonly file: string;
+  /** @default false */
+  readonly isFresh?: boolean;
 }
 
 export function openLockedRecords(options: LockedRecordOptions): LockedRecordReader {
@@ -88,6 +108,18 @@ export function openLockedRecords(options: LockedRecordOptions): LockedRecordRea
       return lockfile instanceof WolfiError
         ? { lockfile: undefined, architectures: [], problems: [lockfile] }
         : { lockfile, ...(await recordsOf(lockfile, image.lockfile)) };
+    },
+    async readIndexes(lines, { architecture, lockfile, file, isFresh = false }) {
+      const read = async (reads: IndexReads): Promise<readonly SolverIndex[]> => {
+        const keyring = await readKeyring(lockfile, reads);
+        const indexes = await pMap(solvedLines(lines), async (line) => {
+          const { label, url: repository } = parseRepositoryLine(line);
+          return (await readLockedIndex({ repository, architecture, label }, { keyring, file }, reads)).index ?? [];
+        });
+        return indexes.flat();
+      };
+      const known = isFresh ? undefined : await read({ ...kept, today, signal }).catch(ignoreProblem(signal));
+      return known === undefined || known.length === 0 ? read({ ...asked, today, signal }) : known;
     },
     [Symbol.dispose]() {
       kept[Symbol.dispose]();

@@ -1,0 +1,41 @@
+import { counted } from "../terminal/counted.ts";
+import { describeSteps } from "./describe-chains.ts";
+import { type Absence, ENOUGH } from "./explain-absence.ts";
+
+const MOST_NAMES = 8;
+
+/**
+ * Says what would bring in a package that is not there.
+ *
+ * @param asked as it was written
+ */
+export function describeAbsence(
+  { available, excludedBy, dependents, broughtByLock, broughtBy }: Absence,
+  asked: string,
+): readonly string[] {
+  const [direct = [], ...further] = dependents;
+  const offers = available.map(({ name, version, provides }) => {
+    const provide = provides.find((text) => text === asked || text.startsWith(`${asked}=`));
+    return `${name} ${version}${name === asked || provide === undefined ? "" : ` (${provide})`}`;
+  });
+  return [
+    `Its repositories have ${shorten(offers)}`,
+    ...excludedBy.map(({ owner, constraint }) => `${owner.name} ${owner.version} excludes it: ${constraint}`),
+    direct.length === 0
+      ? "No other package needs it"
+      : `${counted(direct.length, "package")} ${direct.length === 1 ? "needs" : "need"} it directly: ${shorten(direct)}`,
+    ...further.map((names, at) => `${names.length} more in ${at + 2} steps: ${shorten(names)}`),
+    ...(dependents.flat().length >= ENOUGH ? [`… and perhaps more: counting ends at ${ENOUGH}`] : []),
+    ...chains("A lock would bring it in now, without a change:", broughtByLock),
+    ...(broughtByLock.length > 0 ? [] : chains("Added to the image, these bring it in:", broughtBy)),
+  ];
+}
+
+function chains(heading: string, found: Absence["broughtBy"]): readonly string[] {
+  return found.length === 0 ? [] : [heading, ...found.map((chain) => `  ${describeSteps(chain).join(" → ")}`)];
+}
+
+function shorten(names: readonly string[]): string {
+  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : "";
+  return `${names.slice(0, MOST_NAMES).join(", ")}${more}`;
+}
