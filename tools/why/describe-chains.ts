@@ -29,7 +29,7 @@ export function describeChains(parts: readonly ArchitectureChains[], width: numb
     const lines = chains.flatMap(({ steps, architectures }, at) => {
       const limits = architectures.length < parts.length ? ` [${architectures.join(", ")}]` : "";
       const margin = `  ${numbers[at]!.padStart(widest)}${widest === 0 ? "" : "  "}`;
-      return wrapSteps(steps.with(-1, `${steps.at(-1)!}${limits}`), { margin, width });
+      return wrapSteps([...steps.slice(0, -1), `${steps.at(-1)!}${limits}`], { margin, width });
     });
     return [place, ...lines];
   }).flat();
