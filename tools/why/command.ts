@@ -74,7 +74,7 @@ export function whyCommand(caller: Shell): Command {
       shell.setExitCode(exitCodeOf(report.problems));
       if (report.isStale) {
         const cure = `${lockCommand} -- ${image!.name}`;
-        reporter.note(`${image!.configuration} was changed since the lock; what follows is of the lock (${cure})`);
+        reporter.note(`${image!.configuration} was changed since the lock, which this is about. Lock it: ${cure}`);
       }
       const view = viewOf(options);
       if (options.json === true) return reporter.result(JSON.stringify(summarizeReport(report, view), null, 2));

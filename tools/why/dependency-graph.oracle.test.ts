@@ -91,12 +91,12 @@ async function compare({ name, world, indexes, keyring, folder }: Question): Pro
   const ours = packages.map((entry) => `${entry.name}-${entry.version}`).sort();
   for (let attempt = 0; attempt < 10; attempt++) {
     const run = await runApko(["dot", "image.yaml"], { folder, home: folder });
-    assert.equal(run.exitCode, 0, run.stderr);
+    // Where it finds no solution, which is random too, apko may panic while it draws why.
+    if (run.exitCode !== 0) continue;
     const dot = readDot(run.stdout);
     if (dot.packages.join() !== ours.join()) continue;
     const comparison = compareWithDot(dependencyGraph(wishes, packages), dot, "image.yaml");
-    assert.deepEqual(comparison.different, [], name);
-    return comparison;
+    return { ...comparison, different: comparison.different.map((text) => `${name}: ${text}`) };
   }
   return undefined;
 }
@@ -110,6 +110,10 @@ function report(t: TestContext, compared: readonly (DotComparison | undefined)[]
     `${found.length} of ${compared.length} are solved alike, ${same} edges are the same; apko lacks ` +
       `${sum(({ known }) => known.uncut)} of ours for how it cuts versions; ${sum(({ known }) => known.own)} of its own are ` +
       `of packages to what they provide themselves, ${sum(({ known }) => known.version)} to a version that does not fit`,
+  );
+  assert.deepEqual(
+    found.flatMap(({ different }) => different),
+    [],
   );
   assert.ok(found.length * 4 >= compared.length && same > found.length, "too little is compared");
 }

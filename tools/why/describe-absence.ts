@@ -1,3 +1,4 @@
+import { parseConstraint } from "../apk/constraint.ts";
 import { counted } from "../terminal/counted.ts";
 import { describeSteps } from "./describe-chains.ts";
 import { type Absence, ENOUGH } from "./explain-absence.ts";
@@ -14,12 +15,17 @@ export function describeAbsence(
   asked: string,
 ): readonly string[] {
   const [direct = [], ...further] = dependents;
+  const wanted = parseConstraint(asked).name;
   const offers = available.map(({ name, version, provides }) => {
-    const provide = provides.find((text) => text === asked || text.startsWith(`${asked}=`));
-    return `${name} ${version}${name === asked || provide === undefined ? "" : ` (${provide})`}`;
+    const provide = provides.find((text) => name !== wanted && parseConstraint(text).name === wanted);
+    return `${name} ${version}${provide === undefined ? "" : ` (${provide})`}`;
   });
+  const waiting = available.filter(({ installIf }) => installIf.length > 0);
   return [
     `Its repositories have ${shorten(offers)}`,
+    ...waiting.map(
+      ({ name, installIf }) => `${name} comes by itself with all of these (install_if): ${installIf.join(" ")}`,
+    ),
     ...excludedBy.map(({ owner, constraint }) => `${owner.name} ${owner.version} excludes it: ${constraint}`),
     direct.length === 0
       ? "No other package needs it"

@@ -1,3 +1,4 @@
+import { parseConstraint } from "../apk/constraint.ts";
 import { printable } from "../terminal/format-problem.ts";
 import type { Style } from "../terminal/style.ts";
 import { treeAbove, treeBelow } from "./dependency-tree.ts";
@@ -21,9 +22,10 @@ export interface DescribeOptions {
 /** Writes for a person why a package is in an image, or what would bring it in. */
 export function describeReport(report: PackageReport, options: DescribeOptions): readonly string[] {
   const { asked, image, architectures, absence, problems } = report;
-  if (architectures.length === 0 || problems.some(({ code }) => code === "UNKNOWN_PACKAGE")) return [];
-  const strong = (text: string): string => options.style.strong(printable(text));
   const having = architectures.filter(({ found }) => found.length > 0);
+  // Without what was looked for, only a whole answer says that it is not there.
+  if (having.length === 0 && problems.length > 0) return [];
+  const strong = (text: string): string => options.style.strong(printable(text));
   if (having.length === 0) {
     const others = [...new Set(architectures.flatMap(({ named }) => named.map(nameAndVersion)))];
     const instead = others.length === 0 ? "" : `, which has ${others.join(", ")}`;
@@ -37,26 +39,26 @@ export function describeReport(report: PackageReport, options: DescribeOptions):
     const parts = having.flatMap(({ found, ...part }) =>
       found.filter((entry) => entry.name === name).map((target): Part => ({ ...part, target })),
     );
-    const lines =
-      options.view === "shortest" || options.view === "all" ? chainLines(parts, options) : treeLines(parts, options);
-    return [...(at === 0 ? [] : [""]), strong(heading(parts, report)), ...lines.map(printable)];
+    const isTree = options.view === "above" || options.view === "below";
+    const lines = isTree ? treeLines(parts, options) : chainLines(parts, options);
+    // The root of a tree says the same.
+    const isTold = isTree && name === parseConstraint(asked).name && parts.length === architectures.length;
+    return [...(at === 0 ? [] : [""]), ...(isTold ? [] : [strong(heading(parts, report))]), ...lines.map(printable)];
   });
 }
 
 type Part = Pick<ArchitectureReport, "architecture" | "graph"> & { readonly target: Installed };
 
-/** `zlib 1.3.2-r4 in gitserver (x86_64, aarch64)`, and what it provides of what was asked for. */
+/** `git 2.55-r4 provides cmd:git=2.55-r4 in gitserver [x86_64]`: what it is, for what was asked, and where it is. */
 function heading(parts: readonly Part[], { asked, image, architectures }: PackageReport): string {
   const byVersion = Map.groupBy(parts, ({ target }) => target.version);
-  const isEverywhere = byVersion.size === 1 && parts.length === architectures.length;
-  const versions = Array.from(byVersion, ([version, same]) => {
-    const where = isEverywhere ? "" : ` [${same.map(({ architecture }) => architecture).join(", ")}]`;
-    return `${version}${where}`;
-  });
+  const listed = (some: readonly Part[]): string => ` [${some.map(({ architecture }) => architecture).join(", ")}]`;
+  const versions = Array.from(byVersion, ([version, same]) => `${version}${byVersion.size === 1 ? "" : listed(same)}`);
+  const where = byVersion.size === 1 && parts.length < architectures.length ? listed(parts) : "";
   const { target } = parts[0]!;
-  const provide =
-    target.name === asked ? undefined : target.provides.find((text) => text === asked || text.startsWith(`${asked}=`));
-  return `${target.name} ${versions.join(", ")}${provide === undefined ? "" : ` provides ${provide}`} in ${image.name}`;
+  const { name } = parseConstraint(asked);
+  const provide = target.provides.find((text) => target.name !== name && parseConstraint(text).name === name);
+  return `${target.name} ${versions.join(", ")}${provide === undefined ? "" : ` provides ${provide}`} in ${image.name}${where}`;
 }
 
 function chainLines(parts: readonly Part[], { view, width }: DescribeOptions): readonly string[] {
@@ -79,7 +81,7 @@ function treeLines(parts: readonly Part[], { view }: DescribeOptions): readonly 
   });
   const alike = Map.groupBy(trees, ({ lines }) => lines.join("\n"));
   return [...alike.values()].flatMap((same) => [
-    ...(alike.size === 1 ? [] : [`for ${same.map(({ architecture }) => architecture).join(", ")}`]),
+    ...(alike.size === 1 ? [] : [`${same.map(({ architecture }) => architecture).join(", ")}:`]),
     ...same[0]!.lines,
   ]);
 }

@@ -1,8 +1,10 @@
 import { type Constraint, meetsConstraint, parseConstraint } from "../apk/constraint.ts";
 import { newestFirst } from "../apk/newest-first.ts";
-import { normalizeArchitecture } from "../apko/architecture.ts";
+import { apkArchitecture, normalizeArchitecture } from "../apko/architecture.ts";
 import { readBaseImage } from "../apko/base-image.ts";
+import type { ImageConfiguration } from "../apko/image-configuration.ts";
 import { loadImageConfiguration, type ValidConfiguration } from "../apko/load-image-configuration.ts";
+import { locationOf } from "../apko/locked-location.ts";
 import type { Lockfile } from "../apko/lockfile.ts";
 import { worldOf } from "../apko/world.ts";
 import { problemOf } from "../error/problem-of.ts";
@@ -70,9 +72,10 @@ export async function explainPackage(
   const constraint = parseConstraint(asked);
   try {
     const architectures: (ArchitectureReport & Solvable)[] = [];
-    for (const { architecture, packages } of locked.architectures) {
-      const { baseimage } = loaded.configuration.contents;
+    const { baseimage } = loaded.configuration.contents;
+    for (const architecture of architecturesOf(lockfile, loaded.configuration)) {
       const base = baseimage && (await readBaseImage(baseimage, normalizeArchitecture(architecture), options.readFile));
+      const packages = locked.architectures.find((each) => each.architecture === architecture)?.packages ?? [];
       const records = packages.map(({ record }) => record);
       const graph = dependencyGraph(
         wishesOf(loaded.configuration, image.configuration),
@@ -88,13 +91,21 @@ export async function explainPackage(
       architectures.push({ architecture, graph, found, named, installed });
     }
     const report = { image, asked, architectures, isStale, absence: undefined };
-    if (architectures.some(({ found }) => found.length > 0)) return { ...report, problems };
+    // A package whose record cannot be had may be the one.
+    if (architectures.some(({ found }) => found.length > 0) || problems.length > 0) return { ...report, problems };
     const absence = await readAbsence(constraint, architectures, { reader, lockfile, loaded, image });
     if (!(absence instanceof WolfiError)) return { ...report, absence, problems };
     return { ...report, problems: [...problems, absence] };
   } catch (error) {
     return { ...nothing, problems: [...problems, problemOf(error, options.signal)] };
   }
+}
+
+/** An image on a base image may have no package of its own, and even no repository. */
+function architecturesOf({ contents }: Lockfile, { archs }: ImageConfiguration): readonly string[] {
+  const locked = contents.packages.map((entry) => locationOf(entry).architecture);
+  const known = [...locked, ...contents.repositories.map(({ architecture }) => architecture)];
+  return [...new Set(known.length > 0 ? known : archs.map(({ text }) => apkArchitecture(text)))];
 }
 
 /** Of several packages, the one that is called so. */

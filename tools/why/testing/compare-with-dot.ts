@@ -28,8 +28,8 @@ export interface DotComparison {
 /**
  * Why the two may differ:
  *
- * - `uncut`: apko cuts the version from a constraint at `=` or `~` alone, so `a>=1` leads to a name `a>` that nobody has,
- *   and `a>1` and `a@label` lead nowhere either
+ * - `uncut`: apko cuts the version from a constraint, and from a provide, at `=` or `~` alone, so `a>=1` leads to a name
+ *   `a>` that nobody has, and `a>1` and `a@label` lead nowhere either
  * - `own`: it draws an edge for what a package provides itself
  * - `version`: it looks at names alone, where only some of those that have the name have the version that is asked for
  */
@@ -86,8 +86,10 @@ function isInDot({ owner, constraint, provider }: Way, dot: ApkoDot, configurati
   return isAsked && isNamed && (name === provider.name || (hasName(provider, name) && dot.has(name, provider.name)));
 }
 
-function whyOurs({ constraint }: Way): KnownDifference | undefined {
-  return cut(constraint) === parseConstraint(constraint).name ? undefined : "uncut";
+function whyOurs({ constraint, provider }: Way): KnownDifference | undefined {
+  const { name } = parseConstraint(constraint);
+  const isCut = cut(constraint) === name && [provider.name, ...provider.provides.map(cut)].includes(name);
+  return isCut ? undefined : "uncut";
 }
 
 function whyTheirs({ owner, constraint, provider }: Way): KnownDifference | undefined {
