@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runGit } from "../tools/git/run-git.ts";
@@ -6,7 +7,7 @@ import { LARGE, type Setting, type Size, SMALL, WOLFI } from "./setting.ts";
 
 export interface LockCase {
   readonly name: string;
-  readonly command: "lock" | "resolve" | "check" | "diff";
+  readonly command: "lock" | "resolve" | "check" | "diff" | "why";
   readonly size: Size;
   readonly imageCount: number;
   readonly architectures: readonly string[];
@@ -28,6 +29,7 @@ export const LOCK_CASES: readonly LockCase[] = [
     ofLarge(size, "resolve", true),
   ]),
   { ...ofLarge(WOLFI, "lock", true), name: "diff, 1 image, index of 47,802 records", command: "diff" },
+  { ...ofLarge(WOLFI, "lock", true), name: "why, 1 image, index of 47,802 records", command: "why" },
   { name: "lock --check, 10 images", command: "check", size: SMALL, imageCount: 10, architectures: BOTH, isWarm: true },
 ];
 
@@ -55,13 +57,13 @@ interface CallOptions extends Programs {
   readonly cache: string;
 }
 
-/** How apko does a case, image by image; it has nothing like `check` and `diff`. Its lockfiles are written into the cache. */
+/** How apko does a case, image by image; it has nothing like `check`, `diff` and `why`. Its lockfiles are written into the cache. */
 export function apkoCalls(
   given: LockCase,
   { workspace, images }: Setting,
   { apko, cache }: CallOptions,
 ): readonly Call[] {
-  if (given.command === "check" || given.command === "diff") return [];
+  if (["check", "diff", "why"].includes(given.command)) return [];
   const arch = ["--arch", given.architectures.join(",")];
   return images.slice(0, given.imageCount).map((name): Call => {
     const configuration = `wolfi-images/${name}.yaml`;
@@ -73,7 +75,10 @@ export function apkoCalls(
   });
 }
 
-/** How we do a case: all images in one call. Our lockfiles are written beside the configurations. */
+/**
+ * How we do a case: all images in one call. Our lockfiles are written beside the configurations; for `why`, that of the
+ * first image has to be there.
+ */
 export function ourCalls(
   given: LockCase,
   { workspace, images }: Setting,
@@ -85,6 +90,7 @@ export function ourCalls(
     resolve: ["resolve", "--config", `wolfi-images/${images[0]!}.yaml`, ...arch],
     check: ["lock", "--check"],
     diff: ["diff", images[0]!],
+    why: ["why", images[0]!, given.command === "why" ? mostNeeded(workspace, images[0]!) : ""],
   }[given.command];
   return [{ command: [node, wolfi, ...args], folder: workspace, env: environment(cache) }];
 }
@@ -105,6 +111,14 @@ export async function commitOther({ workspace, images }: Setting): Promise<void>
     await writeFile(first, kept);
   }
   await run("-c", "user.name=bench", "-c", "user.email=bench@bench.test", "commit", "--quiet", "--message=other");
+}
+
+/** The package of an image that most others lead to: the first that was invented. */
+function mostNeeded(workspace: string, image: string): string {
+  const text = readFileSync(join(workspace, "wolfi-images", `${image}.lock.json`), "utf8");
+  const { contents } = JSON.parse(text) as { contents: { packages: readonly { readonly name: string }[] } };
+  const numberOf = (name: string): number => Number(/\d+$/.exec(name)?.[0]);
+  return contents.packages.map(({ name }) => name).toSorted((a, b) => numberOf(a) - numberOf(b))[0]!;
 }
 
 function environment(cache: string): Readonly<Record<string, string>> {

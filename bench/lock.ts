@@ -62,13 +62,13 @@ async function runCase(given: LockCase, setting: Setting, programs: Programs): P
   await using apkoCache = await temporaryFolder();
   await using ourCache = await temporaryFolder();
   const theirs = apkoCalls(given, setting, { ...programs, cache: apkoCache.path });
-  const ours = ourCalls(given, setting, { ...programs, cache: ourCache.path });
   if (given.isWarm) {
     const imageCount = given.command === "diff" ? 2 : given.imageCount;
     const before: LockCase = theirs.length === 0 ? { ...given, command: "lock", imageCount } : given;
     await measure([...theirs, ...ourCalls(before, setting, { ...programs, cache: ourCache.path })]);
     if (given.command === "diff") await commitOther(setting);
   }
+  const ours = ourCalls(given, setting, { ...programs, cache: ourCache.path });
   const result = { name: given.name, apko: [] as Sample[], ours: [] as Sample[] };
   for (let run = 0; run < Number(options.runs); run++) {
     if (!given.isWarm) for (const cache of [apkoCache, ourCache]) await empty(cache.path);

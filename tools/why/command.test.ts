@@ -106,7 +106,7 @@ suite("wolfi why", () => {
     await writeBaseImage(workspace);
     assert.equal((await runIn(workspace, ["lock", "based"])).exitCode, 0);
     const config = "wolfi-images/based.yaml";
-    const chains = [`${config}`, "  7  git → zlib (so:libz.so.1)", `${config}, base image "base/image"`];
+    const chains = [config, "  7  git → zlib (so:libz.so.1)", `${config}, base image "base/image"`];
     assert.deepEqual(await why(workspace, ["based", "zlib"]), {
       exitCode: 0,
       stdout: ["zlib 1.2-r0 in based", ...chains, "  8  zlib (in the base image)", ""].join("\n"),
@@ -253,7 +253,7 @@ async function publish(
 }
 
 interface Run {
-  readonly exitCode: ExitCode;
+  readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
 }

@@ -34,9 +34,8 @@ export function whyCommand(caller: Shell): Command {
         "dependencies, with the constraint of each step where that is more than a name. For a package that the image " +
         "does not have, what would bring it in.",
     )
-    .argument("[image]", "name of an image, e.g. gitserver; with --config, the package alone is named")
+    .argument("[image]", "name of the image, e.g. gitserver; left out with --config")
     .argument("[package]", "name of a package, or what one provides: cmd:git, so:libz.so.1")
-    .usage("[options] IMAGE PACKAGE")
     .addOption(new Option("--all", "all chains, of each entry the shortest twenty").conflicts(["tree", "below"]))
     .addOption(new Option("--tree", "everything above the package, as a tree").conflicts("below"))
     .option("--below", "everything that the package needs, as a tree")

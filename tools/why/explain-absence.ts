@@ -82,29 +82,33 @@ function findDependents(
   const levels: (readonly string[])[] = [];
   let needed = available;
   while (levels.length < MOST_STEPS && seen.size < ENOUGH) {
-    const next = new Map(needed.flatMap((entry) => [...dependentsOf(entry, indexes)].map((each) => [each.name, each])));
-    for (const name of seen) next.delete(name);
-    if (next.size === 0) break;
-    for (const name of next.keys()) seen.add(name);
-    levels.push(sortedSet(next.keys()));
-    needed = [...next.values()];
+    needed = [...dependentsOf(needed, indexes)].filter(({ name }) => !seen.has(name));
+    if (needed.length === 0) break;
+    for (const { name } of needed) seen.add(name);
+    levels.push(sortedSet(needed.map(({ name }) => name)));
   }
   return levels;
 }
 
-/** The packages whose newest version has a dependency that a package meets. */
-function* dependentsOf(needed: IndexPackage, indexes: readonly SolverIndex[]): Generator<IndexPackage> {
-  const names = new Set([needed.name, ...needed.provides.map((provide) => parseConstraint(provide).name)]);
-  const owners = new Set<string>();
-  for (const { packages } of indexes) {
-    for (const name of names) for (const at of packages.dependentsOf(name)) owners.add(packages.at(at)!.name);
+/** The packages whose newest version has a dependency that one of these packages meets. */
+function* dependentsOf(needed: readonly IndexPackage[], indexes: readonly SolverIndex[]): Generator<IndexPackage> {
+  const byName = new Map<string, Set<IndexPackage>>();
+  for (const entry of needed) {
+    for (const name of [entry.name, ...entry.provides.map((provide) => parseConstraint(provide).name)]) {
+      byName.set(name, (byName.get(name) ?? new Set()).add(entry));
+    }
   }
-  for (const owner of owners) {
+  const owners = indexes.flatMap(({ packages }) =>
+    packages.needing(byName.keys()).map((position) => packages.at(position)!.name),
+  );
+  for (const owner of new Set(owners)) {
     const newest = newestFirst(recordsNamed(indexes, owner))[0]!;
     const isDependent = newest.dependencies
       .filter((text) => !text.startsWith("!"))
       .map(parseConstraint)
-      .some((constraint) => names.has(constraint.name) && meetsConstraint(needed, constraint));
+      .some((constraint) =>
+        [...(byName.get(constraint.name) ?? [])].some((entry) => meetsConstraint(entry, constraint)),
+      );
     if (isDependent) yield newest;
   }
 }
