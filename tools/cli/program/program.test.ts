@@ -42,6 +42,7 @@ suite("wolfi --help", () => {
     ["outdated"],
     ["scan"],
     ["vendor"],
+    ["why"],
     ["install"],
   ]) {
     test(["wolfi", ...args, "--help"].join(" "), async (t) => {

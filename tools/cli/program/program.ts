@@ -23,6 +23,7 @@ import { printable } from "../../terminal/format-problem.ts";
 import { createReporter } from "../../terminal/reporter.ts";
 import type { Shell } from "../../terminal/shell.ts";
 import { vendorCommand } from "../../vendor/command.ts";
+import { whyCommand } from "../../why/command.ts";
 import { configureCommands } from "./configure-commands.ts";
 import { takeProgramOptions } from "./program-options.ts";
 
@@ -68,6 +69,7 @@ function createProgram(shell: Shell): Command {
     lsCommand(shell),
     searchCommand(shell),
     infoCommand(shell),
+    whyCommand(shell),
     diffCommand(shell),
     outdatedCommand(shell),
     scanCommand(shell),
