@@ -1,8 +1,5 @@
-import { list, struct, textMap } from "../yaml/collection-shapes.ts";
 import type { YamlFormat } from "../yaml/document.ts";
-import type { Shape } from "../yaml/read-yaml.ts";
-import { optional } from "../yaml/refine.ts";
-import { flag, integer, type Located, located, text, unsigned } from "../yaml/scalar-shapes.ts";
+import type { Located } from "../yaml/scalar-shapes.ts";
 
 export const imageConfigurationFormat: YamlFormat = { name: "image configuration", rules: "apko" };
 
@@ -97,49 +94,3 @@ export interface NamedContent {
   readonly name: Located;
   readonly content: string;
 }
-
-const namedContent = struct<NamedContent>({ name: located, content: text });
-
-/** How an image configuration is read. */
-export const imageConfigurationShape: Shape<ImageConfiguration> = struct<ImageConfiguration>({
-  contents: struct<ImageContents>({
-    build_repositories: list(located),
-    runtime_repositories: list(located),
-    repositories: list(located),
-    keyring: list(located),
-    runtime_keyring: list(namedContent),
-    packages: list(located),
-    baseimage: optional(struct<BaseImageReference>({ image: located, apkindex: located })),
-  }),
-  entrypoint: struct<ImageEntrypoint>({ type: text, command: text, "shell-fragment": text, services: textMap }),
-  cmd: text,
-  "stop-signal": text,
-  "work-dir": text,
-  accounts: struct<ImageAccounts>({
-    "run-as": text,
-    users: list(
-      struct<User>({ username: located, uid: unsigned, gid: optional(unsigned), shell: text, homedir: text }),
-    ),
-    groups: list(struct<Group>({ groupname: located, gid: unsigned, members: list(text) })),
-  }),
-  archs: list(located),
-  environment: textMap,
-  paths: list(
-    struct<PathMutation>({
-      path: text,
-      type: text,
-      uid: optional(unsigned),
-      gid: optional(unsigned),
-      permissions: unsigned,
-      source: text,
-      recursive: flag,
-    }),
-  ),
-  "vcs-url": text,
-  annotations: textMap,
-  include: located,
-  volumes: list(text),
-  layering: optional(struct({ strategy: text, budget: integer })),
-  certificates: optional(struct<ImageCertificates>({ additional: list(namedContent), providers: list(text) })),
-  format: text,
-});

@@ -4,7 +4,8 @@ import { problemOf } from "../error/problem-of.ts";
 import { type Position, WolfiError } from "../error/wolfi-error.ts";
 import { readYaml } from "../yaml/read-yaml.ts";
 import type { Located } from "../yaml/scalar-shapes.ts";
-import { type ImageConfiguration, imageConfigurationFormat, imageConfigurationShape } from "./image-configuration.ts";
+import { imageConfigurationShape } from "./configuration-shape.ts";
+import { type ImageConfiguration, imageConfigurationFormat } from "./image-configuration.ts";
 import { mergeImageConfiguration } from "./merge-image-configuration.ts";
 import { findConfigurationProblems, findEntryProblems } from "./validate-image-configuration.ts";
 
@@ -43,7 +44,7 @@ export async function loadImageConfiguration(path: string, readFile: ReadFile): 
   if (configuration !== undefined) {
     problems.push(...findEntryProblems(configuration));
     // Half a configuration would seem to lack what could not be read.
-    if (problems.length === 0) problems.push(...findConfigurationProblems(configuration, path));
+    if (problems.length === 0) problems.push(...findConfigurationProblems(configuration));
     if (problems.length === 0) return { kind: "valid", configuration, checksum: checksumOf(files), files };
   }
   return { kind: "invalid", problems: inFileOrder(problems, files), files };

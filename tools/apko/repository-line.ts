@@ -32,6 +32,9 @@ export function isLabelAlone(line: string): boolean {
   return line.startsWith("@") && /^(@.*|\s*)$/s.test(removeLabels(line));
 }
 
+/** The entries for which {@link isLabelAlone} is false once the slashes at their ends are gone, for editors. */
+export const repositoryPattern: string = String.raw`^(?:(?!@)|(?:@[^ ]* )+(?!@)(?=[\s\S]*(?:[^\s/]|/\s)))`;
+
 /** How a lockfile lists a repository for one architecture. */
 export function lockedRepository(line: string, architecture: string): LockedRepository {
   const folder = `${line}/${apkArchitecture(architecture)}`;

@@ -40,6 +40,18 @@ export function findBadConstraints(packages: readonly Located[]): readonly Wolfi
   );
 }
 
+const WHITE_SPACE = String.raw`\t\n\v\f\r \u0085\p{Zs}\u2028\u2029`;
+const NAME = `[^!@=<>~${WHITE_SPACE}][^@=<>~${WHITE_SPACE}]*`;
+const VERSION = String.raw`[0-9]+(?:\.[0-9]+)*[a-z]?(?:_(?:alpha|beta|pre|rc)[0-9]*)?(?:_(?:cvs|svn|git|hg|p)[0-9]*)?(?:-r[0-9]+)?`;
+const CONSTRAINT = `${NAME}(?:(?:=|<|>|<=|>=|~|=~)${VERSION})?(?:@[a-zA-Z0-9]+)?`;
+
+/**
+ * An entry of `packages` that {@link findBadConstraints} has nothing against, for editors: a regular expression of
+ * Unicode characters. Of a version's numbers it does not see that they are too great, nor that `so:NAME=~VERSION` has
+ * another meaning.
+ */
+export const packagePattern: string = `^[${WHITE_SPACE}]*(?:${CONSTRAINT}(?:[${WHITE_SPACE}]+|$))*$`;
+
 const grammar = "Write NAME, NAME=1.2.3-r4, NAME>=1.2, NAME~1.2 or NAME@label, without spaces";
 
 /** Says why no index can satisfy a constraint of a world; undefined where it is well written. */
@@ -64,5 +76,5 @@ export function describeBadConstraint(
 
 /** The constraints of one entry of `packages`, apart with white space as Go's strings.Fields has it. */
 export function constraintsOf(entry: string): readonly string[] {
-  return entry.split(/[\t\n\v\f\r \u0085\p{Zs}\u2028\u2029]+/u).filter((constraint) => constraint !== "");
+  return entry.split(new RegExp(`[${WHITE_SPACE}]+`, "u")).filter((constraint) => constraint !== "");
 }

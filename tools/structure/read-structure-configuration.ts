@@ -85,11 +85,11 @@ function configuration(commands: CommandMode): Shape<StructureConfiguration> {
 }
 
 function refusedField(reason: string): Shape<unknown> {
-  return optional<unknown>({ read: (node, context) => refused(reason).read(node, context) });
+  return optional<unknown>({ schema: {}, read: (node, context) => refused(reason).read(node, context) });
 }
 
 function refused(reason: string): Shape<unknown> {
-  return refined<unknown, unknown>({ read: () => true }, (_, { refuse }) => refuse(reason));
+  return refined<unknown, unknown>({ schema: {}, read: () => true }, (_, { refuse }) => refuse(reason));
 }
 
 function placed<T>(shape: Shape<T>): Shape<Placed<T>> {

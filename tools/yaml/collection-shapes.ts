@@ -6,6 +6,7 @@ import { located, type Located, text } from "./scalar-shapes.ts";
 export function list<T>(element: Shape<T>): Shape<readonly T[]> {
   return {
     zero: [],
+    schema: { type: "array", items: element.schema },
     read(node, context) {
       if (!isSeq(node)) return mustBe(node, context, "a list");
       return node.items.flatMap((item) => readNode(element, item, context) ?? []);
@@ -16,6 +17,7 @@ export function list<T>(element: Shape<T>): Shape<readonly T[]> {
 /** Text by text. A key without a value has the empty text. */
 export const textMap: Shape<ReadonlyMap<string, string>> = {
   zero: new Map(),
+  schema: { type: "object", additionalProperties: text.schema },
   read(node, context) {
     if (!isMap(node)) return mustBe(node, context, "a mapping");
     const values = new Map<string, string>();
@@ -38,6 +40,12 @@ export function struct<T extends object>(fields: { readonly [K in keyof T]: Shap
   const required = [...shapes.keys()].filter((name) => !Object.hasOwn(zeros, name));
   return {
     ...(required.length === 0 ? { zero: zeros as T } : {}),
+    schema: {
+      type: "object",
+      properties: Object.fromEntries([...shapes].map(([name, { schema }]) => [name, schema])),
+      ...(required.length === 0 ? {} : { required }),
+      additionalProperties: false,
+    },
     read(node, context) {
       if (!isMap(node)) return mustBe(node, context, "a mapping");
       const value: Record<string, unknown> = { ...zeros };

@@ -1,12 +1,15 @@
 import { isAlias, isMap, isScalar, isSeq, type ParsedNode, Scalar } from "yaml";
 import { type Position, WolfiError } from "../error/wolfi-error.ts";
 import { parseYaml, type YamlDocument, type YamlFormat } from "./document.ts";
+import type { JsonSchema } from "./json-schema.ts";
 import { isNullNode, resolveScalar, scalarText } from "./scalar.ts";
 
 /** How one kind of value is read from YAML: strict about types and fields, with every problem collected. */
 export interface Shape<T> {
   /** The value where nothing is given. A field whose shape has none is required. */
   readonly zero?: T;
+  /** What it takes, for editors and documentation. */
+  readonly schema: JsonSchema;
   /** Undefined for what was wrong and is reported. */
   readonly read: (node: ParsedNode, context: ReadContext) => T | undefined;
 }
@@ -73,9 +76,14 @@ export function followAlias(alias: ParsedNode, context: ReadContext): ParsedNode
 }
 
 /** Reports a value that is of another kind than it must be. `expected` completes "must be …". */
-export function mustBe(node: ParsedNode, context: ReadContext, expected: string, code = "WRONG_TYPE"): undefined {
+export function mustBe(
+  node: ParsedNode,
+  context: ReadContext,
+  expected: string,
+  { code = "WRONG_TYPE", cure }: { readonly code?: string; readonly cure?: string | undefined } = {},
+): undefined {
   const what = context.path.length === 0 ? "the file" : `"${context.path.join(".")}"`;
-  return report(node, context, code, `${what} must be ${expected}, not ${describe(node)}`);
+  return report(node, context, code, `${what} must be ${expected}, not ${describe(node)}`, cure);
 }
 
 export function report(

@@ -39,7 +39,11 @@ export const configurationCases: readonly ConfigurationCase[] = [
   { title: "every field", text: everyField(), isValid: true },
   { title: "an unknown field", text: `${head}bogus: 1\n`, isValid: false },
   { title: "an unknown field below", text: `${head}  package: [a]\n`, isValid: false },
-  { title: "an unknown field of a list's element", text: `${head}paths:\n  - path: /a\n    mode: 1\n`, isValid: false },
+  {
+    title: "an unknown field of a list's element",
+    text: paths("{path: /a, type: directory, mode: 1}"),
+    isValid: false,
+  },
   { title: "a field in other letters", text: `${head}Cmd: a\n`, isValid: false },
   { title: "a duplicate key", text: `${head}cmd: a\ncmd: b\n`, isValid: false },
   { title: "a duplicate key below", text: `${head}  packages: [a]\n  packages: [b]\n`, isValid: false },
@@ -162,6 +166,25 @@ export const configurationCases: readonly ConfigurationCase[] = [
   { title: "a certificate without a name", text: certificates("{content: x}"), isValid: false },
   { title: "a certificate with a bad name", text: certificates("{name: a/b, content: x}"), isValid: false },
 
+  {
+    title: "a path without a type",
+    text: paths("{path: /a}"),
+    isValid: false,
+    differs: "apko says so when it builds",
+  },
+  {
+    title: "an unknown type of a path",
+    text: paths("{path: /a, type: directry}"),
+    isValid: false,
+    differs: "apko says so when it builds",
+  },
+  {
+    title: "an unknown strategy for layers",
+    text: `${head}layering: {strategy: orign, budget: 3}\n`,
+    isValid: false,
+    differs: "apko says so when it builds",
+  },
+
   { title: "architectures either way", text: `${head}archs: [x86_64, arm64, armv7, riscv64]\n`, isValid: true },
   {
     title: "an unknown architecture",
@@ -229,7 +252,12 @@ function numberCases(cases: readonly (readonly [written: string, isValid: boolea
 }
 
 function recursive(word: string, isValid: boolean): ConfigurationCase {
-  return { title: `${word} for a truth value`, text: `${head}paths:\n  - path: /a\n    recursive: ${word}\n`, isValid };
+  const text = paths(`{path: /a, type: permissions, recursive: ${word}}`);
+  return { title: `${word} for a truth value`, text, isValid };
+}
+
+function paths(path: string): string {
+  return `${head}paths:\n  - ${path}\n`;
 }
 
 function runtimeKeys(keys: string): string {
