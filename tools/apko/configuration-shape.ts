@@ -17,7 +17,7 @@ import type {
   User,
 } from "./image-configuration.ts";
 import { repositoryPattern } from "./repository-line.ts";
-import { packagePattern } from "./world.ts";
+import { constraintGrammar, packagePattern } from "./world.ts";
 
 /** What apko 1.2.30 can do to a path (pkg/build/paths.go). */
 const pathTypes = ["directory", "empty-file", "hardlink", "symlink", "permissions"];
@@ -33,7 +33,10 @@ const userId = refined(unsigned, (uid, { refuse }) =>
     : uid,
 );
 
-const repository = described("", located, { pattern: repositoryPattern });
+const repository = described("URL, or `@LABEL URL`: only `NAME@LABEL` is taken from it", located, {
+  pattern: repositoryPattern,
+  patternErrorMessage: "A URL is missing behind the label",
+});
 
 /**
  * Every field of an image configuration: how it is read, and what it says to people. The schema for editors and the
@@ -43,29 +46,34 @@ export const imageConfigurationShape: Shape<ImageConfiguration> = struct<ImageCo
   contents: described(
     "What the image is made of",
     struct<ImageContents>({
-      build_repositories: described("The same, and not named in the image", list(repository)),
-      runtime_repositories: described("Only named in the image", list(repository)),
-      repositories: described("URLs; the image's `/etc/apk/repositories` names them too", list(repository)),
+      build_repositories: described("URLs of repositories that the image does not name", list(repository)),
+      runtime_repositories: described("URLs that the image only names: nothing is locked from them", list(repository)),
+      repositories: described("URLs; `/etc/apk/repositories` in the image names them too", list(repository)),
       keyring: described("URLs or paths of the public keys of the indexes", list(located)),
       runtime_keyring: described(
         "Keys that are only put into the image",
         list(
           struct<NamedContent>({
             name: described("File name of a key that is only put into the image", fileName),
-            content: described("That key, PEM", filled),
+            content: described("Such a key itself, PEM", filled),
           }),
         ),
       ),
       packages: described(
-        "What is asked for: constraints",
-        list(described("", located, { pattern: packagePattern, examples: ["NAME", "NAME>=1.2", "NAME~1.2"] })),
+        "What the image asks for: constraints",
+        list(
+          described("`NAME`, `NAME=1.2.3-r4`, `NAME>=1.2`, `NAME~1.2` or `NAME@LABEL`", located, {
+            pattern: packagePattern,
+            patternErrorMessage: constraintGrammar,
+          }),
+        ),
       ),
       baseimage: described(
         "The image that the packages are added to",
         optional(
           struct<BaseImageReference>({
             image: described("Base image: folder in OCI's layout", placed(filled)),
-            apkindex: described("Folder with its apk database: `x86_64/APKINDEX`, …", placed(filled)),
+            apkindex: described("Folder with the base image's database: `x86_64/APKINDEX`, …", placed(filled)),
           }),
         ),
       ),
@@ -78,12 +86,12 @@ export const imageConfigurationShape: Shape<ImageConfiguration> = struct<ImageCo
         examples: ["service-bundle"],
       }),
       command: described("The entrypoint, cut into words as a shell does", text),
-      "shell-fragment": described("Instead: run by `/bin/sh -c`, which the image has to hold", text),
+      "shell-fragment": described("Instead of a command: run by `/bin/sh -c`, which has to be there", text),
       services: described("Name → command, for a service bundle", textMap),
     }),
   ),
   cmd: described("Arguments of the entrypoint, cut into words", text),
-  "stop-signal": described("`SIGQUIT`, …", text),
+  "stop-signal": described("The signal that stops it: `SIGQUIT`, …", text),
   "work-dir": described("Folder in which it starts", text),
   accounts: described(
     "Users and groups",
@@ -106,8 +114,8 @@ export const imageConfigurationShape: Shape<ImageConfiguration> = struct<ImageCo
         list(
           struct<Group>({
             groupname: described("Added to `/etc/group`", placed(filled)),
-            gid: described("Its number", unsigned),
-            members: described("Names of users", list(text)),
+            gid: described("The group's number", unsigned),
+            members: described("Names of users in it", list(text)),
           }),
         ),
       ),
@@ -115,17 +123,21 @@ export const imageConfigurationShape: Shape<ImageConfiguration> = struct<ImageCo
   ),
   archs: described(
     "`x86_64`, `aarch64`, …; also `amd64`, `arm64`, …",
-    list(described("", located, { enum: enumOf(knownArchitectureNames) })),
+    list(
+      described("An architecture, by its name in repositories or in images", located, {
+        enum: enumOf(knownArchitectureNames),
+      }),
+    ),
   ),
-  environment: described("`PATH` and `SSL_CERT_FILE` have a value without it", textMap),
+  environment: described("Variables; `PATH` and `SSL_CERT_FILE` have a value without it", textMap),
   paths: described(
     "Files and folders, after the packages are installed",
     list(
       struct<PathMutation>({
         path: described("What is made or changed, after the packages are installed", text),
         type: described("`directory`, `empty-file`, `hardlink`, `symlink`, `permissions`", oneOf(pathTypes)),
-        uid: described("Owner", optional(unsigned)),
-        gid: described("Group", optional(unsigned)),
+        uid: described("The owner's number", optional(unsigned)),
+        gid: described("The group's number", optional(unsigned)),
         permissions: described("Mode: `0o755`", unsigned),
         source: described("What a link leads to", text),
         recursive: described("Whether mode and owner go to everything below a folder", flag),
@@ -144,7 +156,7 @@ export const imageConfigurationShape: Shape<ImageConfiguration> = struct<ImageCo
           "`origin`: several layers, packages of one origin together",
           withZero(oneOf(["origin"]), ""),
         ),
-        budget: described("Into how many at most; one more holds all else", integer),
+        budget: described("How many layers at most; one more holds all else", integer),
       }),
     ),
   ),
@@ -161,9 +173,9 @@ export const imageConfigurationShape: Shape<ImageConfiguration> = struct<ImageCo
             }),
           ),
         ),
-        providers: described("The same for what packages bring that provide these names", list(text)),
+        providers: described("Names: what packages bring that provide them is trusted too", list(text)),
       }),
     ),
   ),
-  format: described("Known to apko above 1.2.30", text),
+  format: described("Format of the layers, known to apko above 1.2.30", text),
 });

@@ -52,7 +52,8 @@ const CONSTRAINT = `${NAME}(?:(?:=|<|>|<=|>=|~|=~)${VERSION})?(?:@[a-zA-Z0-9]+)?
  */
 export const packagePattern: string = `^[${WHITE_SPACE}]*(?:${CONSTRAINT}(?:[${WHITE_SPACE}]+|$))*$`;
 
-const grammar = "Write NAME, NAME=1.2.3-r4, NAME>=1.2, NAME~1.2 or NAME@label, without spaces";
+/** How a constraint is written. */
+export const constraintGrammar: string = "Write NAME, NAME=1.2.3-r4, NAME>=1.2, NAME~1.2 or NAME@label, without spaces";
 
 /** Says why no index can satisfy a constraint of a world; undefined where it is well written. */
 export function describeBadConstraint(
@@ -63,15 +64,15 @@ export function describeBadConstraint(
   }
   const { name, operator, version } = parseConstraint(constraint);
   if (name === constraint && /[@=<>~]/.test(constraint))
-    return { reason: "it is no name with a constraint", cure: grammar };
+    return { reason: "it is no name with a constraint", cure: constraintGrammar };
   if (version === "") return undefined;
   if (operator === undefined) {
     // apko takes any version then, without a word.
     const written = /[=<>~]+/.exec(constraint)?.[0] ?? "";
-    return { reason: `"${written}" is no operator, use one of =, <, >, <=, >=, ~`, cure: grammar };
+    return { reason: `"${written}" is no operator, use one of =, <, >, <=, >=, ~`, cure: constraintGrammar };
   }
   const problem = versionProblem(version);
-  return problem === undefined ? undefined : { reason: `"${version}" is no version`, cure: grammar };
+  return problem === undefined ? undefined : { reason: `"${version}" is no version`, cure: constraintGrammar };
 }
 
 /** The constraints of one entry of `packages`, apart with white space as Go's strings.Fields has it. */

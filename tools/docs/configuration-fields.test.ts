@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { suite, test } from "node:test";
-import { type ConfigurationField, findConfigurationFields } from "./configuration-fields.ts";
+import { type ConfigurationField, configurationFields } from "./configuration-fields.ts";
 
-suite("findConfigurationFields()", () => {
-  test("finds values, lists, mappings and what lies in them", async () => {
-    const types = new Map((await findConfigurationFields()).map(({ path, type }) => [path, type]));
+suite("configurationFields()", () => {
+  test("finds values, lists, mappings and what lies in them", () => {
+    const types = new Map(configurationFields().map(({ path, type }) => [path, type]));
     for (const [path, type] of [
       ["cmd", "text"],
       ["contents.packages", "list of text"],
@@ -14,6 +14,7 @@ suite("findConfigurationFields()", () => {
       ["accounts.users[].gid", "whole number"],
       ["accounts.groups[].members", "list of text"],
       ["paths[].recursive", "true or false"],
+      ["paths[].type", "text"],
       ["contents.baseimage.image", "text"],
       ["contents", undefined],
     ] as const) {
@@ -21,11 +22,13 @@ suite("findConfigurationFields()", () => {
     }
   });
 
-  test("docs/image-configuration.md has the same fields", async () => {
+  test("docs/image-configuration.md has the same fields, and says the same of them", async () => {
     const page = await readFile(join(import.meta.dirname, "../../docs/image-configuration.md"), "utf8");
-    const rows = [...page.matchAll(/^\| `([^`]+)` +\| ([^|]+?) +\|/gm)];
-    const written = rows.map(([, path, type]): ConfigurationField => ({ path: path!, type: type! }));
-    assert.deepEqual(byPath(written), byPath(await findConfigurationFields()));
+    const rows = [...page.matchAll(/^\| `([^`]+)` +\| ([^|]+?) +\| ([^|]+?) +\|$/gm)];
+    const written = rows.map(([, path, type, says]): ConfigurationField => {
+      return { path: path!, type: type!, description: says!.replace(/\[([^\]]+)\]\([^)]+\)/g, "$1") };
+    });
+    assert.deepEqual(byPath(written), byPath(configurationFields()));
   });
 });
 

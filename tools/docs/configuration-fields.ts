@@ -1,4 +1,5 @@
-import { loadImageConfiguration } from "../apko/load-image-configuration.ts";
+import { imageConfigurationShape } from "../apko/configuration-shape.ts";
+import type { JsonSchema } from "../yaml/json-schema.ts";
 
 /** A field of an image configuration that holds no other fields. */
 export interface ConfigurationField {
@@ -6,56 +7,27 @@ export interface ConfigurationField {
   readonly path: string;
   /** `text`, `list of text`, `mapping of text`, `whole number`, `true or false`. */
   readonly type: string;
+  /** What it says to people. */
+  readonly description: string;
 }
 
-/** Finds the fields that image configurations have by what their reader says of a field that there is not. */
-export async function findConfigurationFields(): Promise<readonly ConfigurationField[]> {
-  return findFields([]);
+/** The fields that image configurations have, as their reader knows them. */
+export function configurationFields(): readonly ConfigurationField[] {
+  return fieldsOf("", imageConfigurationShape.schema);
 }
 
-const noSuchField = "a-field-that-no-configuration-has";
-const element = "[]";
-
-/** @param path names of fields, and {@link element} after a list's */
-async function findFields(path: readonly string[]): Promise<readonly ConfigurationField[]> {
-  const answer = await ask(path);
-  if (answer.kind === "fields") {
-    const found = await Promise.all(answer.names.map((name) => findFields([...path, name])));
-    return found.flat();
-  }
-  if (answer.type === "list") return findFields([...path, element]);
-  const isListed = path.at(-1) === element;
-  const named = isListed ? path.slice(0, -1) : path;
-  return [
-    {
-      path: named.join(".").replaceAll(`.${element}`, element),
-      type: isListed ? `list of ${answer.type}` : answer.type,
-    },
-  ];
+function fieldsOf(path: string, { properties = {} }: JsonSchema): readonly ConfigurationField[] {
+  return Object.entries(properties).flatMap(([name, field]) => {
+    const inside = `${path}${name}`;
+    if (field.properties !== undefined) return fieldsOf(`${inside}.`, field);
+    if (field.items?.properties !== undefined) return fieldsOf(`${inside}[].`, field.items);
+    return [{ path: inside, type: typeOf(field), description: field.description ?? "" }];
+  });
 }
 
-type Answer =
-  { readonly kind: "fields"; readonly names: readonly string[] } | { readonly kind: "value"; readonly type: string };
-
-/** Reads a configuration with a mapping at this path that has one unknown field. */
-async function ask(path: readonly string[]): Promise<Answer> {
-  const yaml = path.reduceRight(
-    (value, name) => (name === element ? `[${value}]` : `{${name}: ${value}}`),
-    `{${noSuchField}: 1}`,
-  );
-  const loaded = await loadImageConfiguration("image.yaml", (file) =>
-    Promise.resolve(file === "image.yaml" ? Buffer.from(yaml) : undefined),
-  );
-  const problems = loaded.kind === "valid" ? [] : loaded.problems;
-  const unknown = problems.find(({ message }) => message.includes(`unknown field "${noSuchField}"`));
-  if (unknown !== undefined) {
-    const [, names] = /The fields are (.+)$/.exec(unknown.cure ?? "") ?? [];
-    if (names === undefined) throw new Error(`${unknown.message} names no fields: ${unknown.cure}`);
-    return { kind: "fields", names: names.split(", ") };
-  }
-  for (const { message } of problems) {
-    const [, type] = / must be (?:an? )?(.+?)(?: from .*)?, not a mapping$/.exec(message) ?? [];
-    if (type !== undefined) return { kind: "value", type };
-  }
-  return { kind: "value", type: "mapping of text" };
+function typeOf({ type, items, additionalProperties }: JsonSchema): string {
+  if (items !== undefined) return `list of ${typeOf(items)}`;
+  if (typeof additionalProperties === "object") return `mapping of ${typeOf(additionalProperties)}`;
+  if (type === "integer") return "whole number";
+  return type !== undefined && type[0] === "boolean" ? "true or false" : "text";
 }

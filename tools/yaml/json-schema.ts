@@ -8,6 +8,8 @@ export interface JsonSchema {
   readonly enum?: readonly (string | number | null)[];
   /** Of texts alone. */
   readonly pattern?: string;
+  /** What editors say of a text that does not match; a word of VS Code's, which others ignore. */
+  readonly patternErrorMessage?: string;
   /** Of texts alone. */
   readonly minLength?: number;
   readonly minimum?: number;

@@ -17,8 +17,7 @@ export function refined<T, U>(shape: Shape<T>, refine: (value: T, place: Place) 
       const before = context.problems.length;
       const value = shape.read(node, context);
       if (value === undefined || context.problems.length > before) return undefined;
-      const refuse = (reason: string, cure?: string): undefined =>
-        report(node, context, "WRONG_VALUE", reason, cure);
+      const refuse = (reason: string, cure?: string): undefined => report(node, context, "WRONG_VALUE", reason, cure);
       return refine(value, { position: context.document.position(node), refuse });
     },
   };

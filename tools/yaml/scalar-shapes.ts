@@ -34,7 +34,9 @@ export function placed(shape: Shape<string>): Shape<Located> {
  */
 export function matching(form: TextForm, expected: string): Shape<string> {
   return {
-    schema: textSchema(form.source === undefined ? {} : { pattern: form.source }),
+    schema: textSchema(
+      form.source === undefined ? {} : { pattern: form.source, patternErrorMessage: `This must be ${expected}` },
+    ),
     read(node, context) {
       const written = textOf(node);
       if (written === undefined) return mustBe(node, context, expected);
@@ -66,7 +68,10 @@ export function oneOf(words: readonly string[]): Shape<string> {
 }
 
 /** {@link text} that is not empty. A field of it is required. */
-export const filled: Shape<string> = { ...matching(/./s, "text that is not empty"), schema: textSchema({ minLength: 1 }) };
+export const filled: Shape<string> = {
+  ...matching(/./s, "text that is not empty"),
+  schema: textSchema({ minLength: 1 }),
+};
 
 /** A whole number from 0 to 4294967295. */
 export const unsigned: Shape<number> = wholeNumber("a whole number from 0 to 4294967295", 0n, 2n ** 32n - 1n);
