@@ -35,7 +35,7 @@ const userId = refined(unsigned, (uid, { refuse }) =>
 
 const repository = described("URL, or `@LABEL URL`: only `NAME@LABEL` is taken from it", located, {
   pattern: repositoryPattern,
-  patternErrorMessage: "A URL is missing behind the label",
+  errorMessage: "A URL is missing behind the label",
 });
 
 /**
@@ -64,7 +64,7 @@ export const imageConfigurationShape: Shape<ImageConfiguration> = struct<ImageCo
         list(
           described("`NAME`, `NAME=1.2.3-r4`, `NAME>=1.2`, `NAME~1.2` or `NAME@LABEL`", located, {
             pattern: packagePattern,
-            patternErrorMessage: constraintGrammar,
+            errorMessage: constraintGrammar,
           }),
         ),
       ),
@@ -126,6 +126,7 @@ export const imageConfigurationShape: Shape<ImageConfiguration> = struct<ImageCo
     list(
       described("An architecture, by its name in repositories or in images", located, {
         enum: enumOf(knownArchitectureNames),
+      errorMessage: `The architectures are ${knownArchitectureNames.join(", ")}`,
       }),
     ),
   ),

@@ -6,7 +6,7 @@ import { located, type Located, text } from "./scalar-shapes.ts";
 export function list<T>(element: Shape<T>): Shape<readonly T[]> {
   return {
     zero: [],
-    schema: { type: "array", items: element.schema },
+    schema: { type: "array", errorMessage: "This must be a list", items: element.schema },
     read(node, context) {
       if (!isSeq(node)) return mustBe(node, context, "a list");
       return node.items.flatMap((item) => readNode(element, item, context) ?? []);

@@ -4,12 +4,15 @@ import type { Shape } from "./read-yaml.ts";
 /** What a shape takes, in the words of JSON schema (draft 7). */
 export interface JsonSchema {
   readonly type?: string | readonly string[];
+  /** Markdown. */
   readonly description?: string;
+  /** The description with its Markdown; this one and the next are words of VS Code's, which others ignore. */
+  readonly markdownDescription?: string;
+  /** What an editor says of a value of another type or form. */
+  readonly errorMessage?: string;
   readonly enum?: readonly (string | number | null)[];
   /** Of texts alone. */
   readonly pattern?: string;
-  /** What editors say of a text that does not match; a word of VS Code's, which others ignore. */
-  readonly patternErrorMessage?: string;
   /** Of texts alone. */
   readonly minLength?: number;
   readonly minimum?: number;
@@ -32,29 +35,34 @@ export function enumOf(words: readonly string[]): readonly (string | number)[] {
  * not see.
  */
 export function jsonSchemaOf({ schema }: Shape<unknown>, { rules }: YamlFormat): JsonSchema {
-  return rules === "apko" ? withNulls(schema) : schema;
+  return forEditors(schema, rules === "apko" ? orNull : (given) => given);
 }
 
-/** Nothing may be given wherever a value may be left out. */
-function withNulls(schema: JsonSchema): JsonSchema {
-  const { items, properties, additionalProperties, required = [] } = schema;
-  const inside = {
-    ...(items === undefined ? {} : { items: orNull(withNulls(items)) }),
-    ...(properties === undefined
-      ? {}
-      : {
-          properties: Object.fromEntries(
-            Object.entries(properties).map(([name, field]) => {
-              const taken = withNulls(field);
-              return [name, required.includes(name) ? taken : orNull(taken)];
-            }),
-          ),
-        }),
-    ...(typeof additionalProperties === "object"
-      ? { additionalProperties: orNull(withNulls(additionalProperties)) }
-      : {}),
+/** @param mayBeAbsent makes the schema of a value that may be left out */
+function forEditors(schema: JsonSchema, mayBeAbsent: (schema: JsonSchema) => JsonSchema): JsonSchema {
+  const { description, items, properties, additionalProperties, required = [], ...rest } = schema;
+  const field = ([name, inside]: readonly [string, JsonSchema]): readonly [string, JsonSchema] => {
+    const given = forEditors(inside, mayBeAbsent);
+    return [name, required.includes(name) ? given : mayBeAbsent(given)];
   };
-  return { ...schema, ...inside };
+  const element = (inside: JsonSchema): JsonSchema => mayBeAbsent(forEditors(inside, mayBeAbsent));
+  return {
+    ...(description === undefined ? {} : describedBy(description)),
+    ...rest,
+    ...(items === undefined ? {} : { items: element(items) }),
+    ...(properties === undefined ? {} : { properties: Object.fromEntries(Object.entries(properties).map(field)) }),
+    ...(required.length === 0 ? {} : { required }),
+    ...(additionalProperties === undefined ? {} : { additionalProperties: additional(additionalProperties, element) }),
+  };
+}
+
+function describedBy(markdown: string): JsonSchema {
+  const description = markdown.replaceAll("`", "");
+  return description === markdown ? { description } : { description, markdownDescription: markdown };
+}
+
+function additional(given: boolean | JsonSchema, element: (schema: JsonSchema) => JsonSchema): boolean | JsonSchema {
+  return typeof given === "boolean" ? given : element(given);
 }
 
 function orNull(schema: JsonSchema): JsonSchema {

@@ -15,7 +15,7 @@ export interface Located {
 /** Text; a number or a truth value is taken as it is written (`1.10` is "1.10"). */
 export const text: Shape<string> = {
   zero: "",
-  schema: textSchema(),
+  schema: textSchema("text"),
   read: (node, context) => textOf(node) ?? mustBe(node, context, "text"),
 };
 
@@ -34,9 +34,7 @@ export function placed(shape: Shape<string>): Shape<Located> {
  */
 export function matching(form: TextForm, expected: string): Shape<string> {
   return {
-    schema: textSchema(
-      form.source === undefined ? {} : { pattern: form.source, patternErrorMessage: `This must be ${expected}` },
-    ),
+    schema: textSchema(expected, form.source === undefined ? {} : { pattern: form.source }),
     read(node, context) {
       const written = textOf(node);
       if (written === undefined) return mustBe(node, context, expected);
@@ -70,7 +68,7 @@ export function oneOf(words: readonly string[]): Shape<string> {
 /** {@link text} that is not empty. A field of it is required. */
 export const filled: Shape<string> = {
   ...matching(/./s, "text that is not empty"),
-  schema: textSchema({ minLength: 1 }),
+  schema: textSchema("text that is not empty", { minLength: 1 }),
 };
 
 /** A whole number from 0 to 4294967295. */
@@ -82,7 +80,11 @@ export const integer: Shape<number> = wholeNumber("a whole number", -(2n ** 53n)
 /** True or false; the words of YAML 1.1 (`yes`, `off`) count too, quoted or not. */
 export const flag: Shape<boolean> = {
   zero: false,
-  schema: { type: ["boolean", "string"], pattern: "^(y|Y|yes|Yes|YES|on|On|ON|n|N|no|No|NO|off|Off|OFF)$" },
+  schema: {
+    type: ["boolean", "string"],
+    errorMessage: "This must be true or false",
+    pattern: "^(y|Y|yes|Yes|YES|on|On|ON|n|N|no|No|NO|off|Off|OFF)$",
+  },
   read(node, context) {
     const scalar = scalarOf(node);
     if (scalar?.kind === "boolean") return scalar.value;
@@ -95,7 +97,12 @@ export const flag: Shape<boolean> = {
 function wholeNumber(expected: string, least: bigint, greatest: bigint): Shape<number> {
   return {
     zero: 0,
-    schema: { type: "integer", minimum: Number(least), maximum: Number(greatest) },
+    schema: {
+      type: "integer",
+      errorMessage: `This must be ${expected}`,
+      minimum: Number(least),
+      maximum: Number(greatest),
+    },
     read(node, context) {
       const scalar = scalarOf(node);
       let value: bigint | undefined;
@@ -108,8 +115,8 @@ function wholeNumber(expected: string, least: bigint, greatest: bigint): Shape<n
   };
 }
 
-function textSchema(form: JsonSchema = {}): JsonSchema {
-  return { type: ["string", "number", "boolean"], ...form };
+function textSchema(expected: string, form: JsonSchema = {}): JsonSchema {
+  return { type: ["string", "number", "boolean"], errorMessage: `This must be ${expected}`, ...form };
 }
 
 function textOf(node: ParsedNode): string | undefined {
