@@ -26,6 +26,18 @@ suite("formatProblem()", () => {
       "a\r\nb",
       "a.yaml:1: broken\n  1 | a",
     ],
+    [
+      "the mark stands behind what is shown of control characters, and without credentials",
+      new WolfiError("X", "broken", { position: { file: "a.yaml", line: 1, column: 21 } }),
+      "[http://me:pw@h, \u0007, b]",
+      "a.yaml:1:21: broken\n  1 | [http://h, \\u0007, b]\n    |                    ^",
+    ],
+    [
+      "a line that is too long",
+      new WolfiError("X", "broken", { position: { file: "a.yaml", line: 1, column: 401 } }),
+      `${"a".repeat(400)}b${"c".repeat(400)}`,
+      `a.yaml:1:401: broken\n  1 | …${"a".repeat(102)}b${"c".repeat(49)}…\n    |  ${" ".repeat(102)}^`,
+    ],
     ["a line that is not there", new WolfiError("X", "broken", { position }), "a", "a.yaml:2:3: broken"],
     [
       "how it came about, between line and cure",

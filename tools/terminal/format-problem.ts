@@ -1,4 +1,5 @@
-import { formatPosition, redactUrl, type WolfiError } from "../error/wolfi-error.ts";
+import { formatPosition, type Position, redactUrl, type WolfiError } from "../error/wolfi-error.ts";
+import { sourceFrame } from "./source-frame.ts";
 import { plainStyle, type Style } from "./style.ts";
 
 export interface FormatProblemOptions {
@@ -6,6 +7,8 @@ export interface FormatProblemOptions {
   readonly source?: string | undefined;
   /** @default no colours */
   readonly style?: Style;
+  /** Columns of the terminal. A longer line is cut around the mark. @default 160 */
+  readonly width?: number | undefined;
 }
 
 /**
@@ -20,10 +23,10 @@ export interface FormatProblemOptions {
  * ```
  */
 export function formatProblem(problem: WolfiError, options: FormatProblemOptions = {}): string {
-  const { source, style = plainStyle } = options;
+  const { source, style = plainStyle, width = USUAL_WIDTH } = options;
   const { position, details = [], cure } = problem;
   const place = position === undefined ? "" : `${style.strong(`${formatPosition(position)}:`)} `;
-  const frame = source === undefined ? [] : frameOf(source, position?.line, position?.column, style);
+  const frame = source === undefined || position === undefined ? [] : frameOf(source, position, width, style);
   const lines = [`${place}${style.bad(printable(problem.message))}`, ...frame];
   return [...lines, ...[...details, ...(cure === undefined ? [] : [cure])].map((text) => indent(printable(text)))].join(
     "\n",
@@ -39,21 +42,16 @@ export function printable(text: string): string {
   );
 }
 
-const maxFrameWidth = 160;
+/** Where output is no terminal: as wide as a log is read. */
+const USUAL_WIDTH = 160;
 
-function frameOf(
-  source: string,
-  line: number | undefined,
-  column: number | undefined,
-  style: Style,
-): readonly string[] {
+function frameOf(source: string, { line, column }: Position, width: number, style: Style): readonly string[] {
   const text = line === undefined ? undefined : source.split(/\r?\n/)[line - 1];
-  if (text === undefined || text.length > maxFrameWidth) return [];
-  const number = String(line);
-  const marked = [`  ${style.faint(`${number} |`)} ${printable(text)}`];
-  if (column === undefined || column > text.length + 1) return marked;
-  const space = text.slice(0, column - 1).replace(/[^\t]/g, " ");
-  return [...marked, `  ${style.faint(`${" ".repeat(number.length)} |`)} ${space}${style.bad("^")}`];
+  if (line === undefined || text === undefined) return [];
+  const isMarked = column !== undefined && column <= text.length + 1;
+  // What is shown of a control character or of credentials is longer or shorter than they are.
+  const before = isMarked ? printable(text.slice(0, column - 1)) : undefined;
+  return sourceFrame({ number: line, text: printable(text), before }, { width, style });
 }
 
 function indent(text: string): string {
