@@ -2,11 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { isMap, isSeq, type ParsedNode } from "yaml";
 import { compareBytes } from "../apk/byte-order.ts";
 import { parseConstraint } from "../apk/constraint.ts";
-import {
-  type ImageConfiguration,
-  imageConfigurationFormat,
-  imageConfigurationShape,
-} from "../apko/image-configuration.ts";
+import { imageConfigurationShape } from "../apko/configuration-shape.ts";
+import { type ImageConfiguration, imageConfigurationFormat } from "../apko/image-configuration.ts";
 import { parseYaml, type YamlDocument } from "../yaml/document.ts";
 import { readYaml } from "../yaml/read-yaml.ts";
 import { changeBlockList, changeFlowList } from "./change-list.ts";

@@ -50,6 +50,25 @@ suite("wolfi outdated --withdrawn", () => {
     snapshot(t, "withdrawn.json", json.stdout);
   });
 
+  test("tells workflows of each lockfile what it holds, whatever else is printed", async () => {
+    await using workspace = await springWorkspace();
+    await publish(workspace, autumn);
+    const today = new Date("2026-11-24T15:00:00Z");
+    for (const args of [["--withdrawn"], ["--withdrawn", "--json"], ["--withdrawn", "--quiet"]]) {
+      const shell = testShell({ folder: workspace.path, today });
+      await outdatedCommand({ ...shell, problemFormat: "github" }).parseAsync(["app", ...args], { from: "user" });
+      assert.equal(
+        shell.stderr.text.split("\n")[0],
+        "::error title=wolfi,file=wolfi-images/app.lock.json::2 locked packages of app are withdrawn or soon will be: " +
+          "git 2.48.1-r0, app 1.0-r0%0ARun: bazel run //tools:lock -- app",
+      );
+      assert.equal(shell.exitCode, 3);
+    }
+    const shell = testShell({ folder: workspace.path, today });
+    await outdatedCommand({ ...shell, problemFormat: "github" }).parseAsync(["app"], { from: "user" });
+    assert.match(shell.stderr.text, /^::warning title=wolfi,file=wolfi-images\/app\.lock\.json::\d+ locked packages/);
+  });
+
   test("finds nothing where all is there, and says so unless it shall be quiet", async () => {
     await using workspace = await springWorkspace();
     const run = await outdated(workspace, ["--withdrawn"]);

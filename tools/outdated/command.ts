@@ -14,11 +14,13 @@ import { exitCodeOf } from "../terminal/exit-code.ts";
 import type { Reporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { usageError } from "../terminal/usage-error.ts";
+import type { AnnotationLevel } from "../terminal/workflow-command.ts";
 import { type CalendarPeriod, periodFormat } from "../workspace/calendar-period.ts";
 import type { Settings } from "../workspace/settings.ts";
 import type { Written } from "../workspace/text-format.ts";
 import { describeOutdated, describeOutdatedCounts, summarizeOutdated } from "./describe-outdated.ts";
 import { describeCounts, describeWithdrawn, type FindingLine, summarizeWithdrawn } from "./describe-withdrawn.ts";
+import { type HeldPackage, imageFindings } from "./image-findings.ts";
 import type { RetentionPolicy } from "./judge-package.ts";
 import { isBehind, listOutdated, type OutdatedReport } from "./list-outdated.ts";
 import { listWithdrawn, type PackageHolder, type WithdrawnReport } from "./list-withdrawn.ts";
@@ -126,6 +128,7 @@ function printWithdrawn(report: WithdrawnReport, context: PrintContext): void {
   const { policy, reporter, options } = context;
   reporter.problems(report.problems);
   const { ofUnknownAge, packages } = report;
+  annotate("error", "withdrawn or soon will be", packages, context);
   if (options.json === true) {
     return reporter.result(JSON.stringify(summarizeWithdrawn(report, policy), null, 2));
   }
@@ -139,11 +142,25 @@ function printWithdrawn(report: WithdrawnReport, context: PrintContext): void {
 function printOutdated(report: OutdatedReport, context: PrintContext): void {
   const { policy, reporter, options } = context;
   reporter.problems(report.problems);
+  const behind = report.packages.filter(isBehind).map((found) => ({ ...found, version: found.locked }));
+  annotate("warning", "not what a lock would take", behind, context);
   if (options.json === true) {
     return reporter.result(JSON.stringify(summarizeOutdated(report, policy), null, 2));
   }
   for (const line of describeOutdated(report, policy.today)) reporter.result(paint(line, reporter));
   finish(describeOutdatedCounts(report), report.packages.filter(isBehind), context);
+}
+
+/** For workflows; people read it in the results. */
+function annotate(
+  level: AnnotationLevel,
+  state: string,
+  packages: readonly HeldPackage[],
+  { reporter, lockCommand }: PrintContext,
+): void {
+  for (const { text, lockfile } of imageFindings(packages, state, lockCommand)) {
+    reporter.finding(level, text, { file: lockfile });
+  }
 }
 
 /** @param toLock what a lock mends */
