@@ -65,6 +65,17 @@ annotations:
     assert.deepEqual(next, ["wolfi add top PACKAGE", "bazel test //:all", "bazel run //:base_tarball"]);
   });
 
+  test("refers to the schema for editors, where there is one", async () => {
+    await using workspace = await baseWorkspace();
+    await rm(join(workspace.path, "wolfi-images/sourcegraph.yaml"));
+    await workspace.write("wolfi-images/apko.schema.json", "{}\n");
+    const run = await make(workspace, ["proxy"]);
+    assert.equal(run.exitCode, 0, run.stderr);
+    const [first, second] = (await filesOf(workspace)).get("wolfi-images/proxy.yaml")!.split("\n");
+    assert.equal(first, "# yaml-language-server: $schema=apko.schema.json");
+    assert.equal(second, "# What proxy needs to run.");
+  });
+
   test("makes the first image of a workspace that uses this project as a module", async () => {
     await using workspace = await baseWorkspace();
     await rm(join(workspace.path, "wolfi-images"), { recursive: true });

@@ -23,6 +23,9 @@ export type NewConfiguration =
     }
   | { readonly kind: "failed"; /** At least one. */ readonly problems: readonly WolfiError[] };
 
+/** Where `wolfi schema` is written to, in the folder of the images. */
+const SCHEMA = "apko.schema.json";
+
 /** The image that is every program's base which names no other: see wolfi_base(). */
 const defaultImage = "sourcegraph";
 
@@ -46,7 +49,8 @@ export async function newConfiguration(
   }
   const all = await Promise.all(names.map((each) => loadImageConfiguration(`${folder}/${each}.yaml`, readFile)));
   const included = findShared(all);
-  return { kind: "written", bytes: basicConfiguration(name, { included }), model: undefined };
+  const schema = (await readFile(`${folder}/${SCHEMA}`)) === undefined ? undefined : SCHEMA;
+  return { kind: "written", bytes: basicConfiguration(name, { included, schema }), model: undefined };
 }
 
 /** The file with the repositories that most images include; failing that, one that is for being included. */

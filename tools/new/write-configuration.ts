@@ -24,11 +24,14 @@ export function copyConfiguration(bytes: Uint8Array, name: string): Uint8Array {
 export interface BasicConfiguration {
   /** Of a file that says where packages come from, and perhaps more; its path from the workspace root. */
   readonly included: { readonly path: string; readonly configuration: ImageConfiguration } | undefined;
+  /** Path, from the configuration, of the JSON schema that editors take for it. */
+  readonly schema: string | undefined;
 }
 
 /** Makes a configuration with what nearly every image needs, and a user that is not root. */
-export function basicConfiguration(name: string, { included }: BasicConfiguration): Uint8Array {
+export function basicConfiguration(name: string, { included, schema }: BasicConfiguration): Uint8Array {
   const sections = [
+    ...(schema === undefined ? [] : [`# yaml-language-server: $schema=${schema}`]),
     `# ${purposeOf(name)}.`,
     ...(included === undefined ? [] : [`include: ${included.path}`, ""]),
     "contents:",

@@ -34,7 +34,7 @@ async function workspace(): Promise<Awaited<ReturnType<typeof temporaryFolder>>>
 }
 
 async function run(folder: string, ...args: readonly string[]): Promise<void> {
-  const command = packageCommand(folder);
+  const command = packageCommand({ workingDirectory: folder, workspaceRoot: folder });
   for (const each of [command, ...command.commands]) {
     each.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
   }

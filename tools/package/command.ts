@@ -2,21 +2,25 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import type { PackageFile } from "../apk/write-package.ts";
+import type { Shell } from "../terminal/shell.ts";
+import { workspacePath } from "../terminal/workspace.ts";
 import { loadRecipe, readInput } from "./load-recipe.ts";
 import { loadSigningKey } from "./load-signing-key.ts";
 import { unpackContents } from "./unpack-contents.ts";
+
+/** Where relative paths start, and what messages name them from. */
+type PackageShell = Pick<Shell, "workingDirectory" | "workspaceRoot">;
 
 /**
  * `wolfi package`: recipes → .apk files and an index. Build actions call it; it writes what is named as output, after
  * all work has succeeded, and nothing else.
  *
- * @param workingDirectory where relative paths start
  */
-export function packageCommand(workingDirectory: string): Command {
+export function packageCommand(shell: PackageShell): Command {
   return new Command("package")
     .description("make .apk packages and repositories from recipes")
-    .addCommand(buildCommand(workingDirectory))
-    .addCommand(indexCommand(workingDirectory));
+    .addCommand(buildCommand(shell))
+    .addCommand(indexCommand(shell));
 }
 
 interface BuildCommandOptions {
@@ -29,7 +33,7 @@ interface BuildCommandOptions {
   readonly output: string;
 }
 
-function buildCommand(workingDirectory: string): Command {
+function buildCommand(shell: PackageShell): Command {
   return new Command("build")
     .description("make the packages of recipes, signed, for one architecture")
     .requiredOption("--recipe <file...>", "recipes")
@@ -40,9 +44,12 @@ function buildCommand(workingDirectory: string): Command {
     .option("--index", "also write APKINDEX.tar.gz, which makes the folder one of a repository", false)
     .requiredOption("--output <folder>", "where NAME-VERSION.apk is written")
     .action(async (given: BuildCommandOptions) => {
+      const { workingDirectory } = shell;
       const { architecture, input, index, output } = given;
       const key = await loadSigningKey(resolve(workingDirectory, given.key), given.key);
-      const recipes = await Promise.all(given.recipe.map((path) => loadRecipe(resolve(workingDirectory, path), path)));
+      const recipes = await Promise.all(
+        given.recipe.map((path) => loadRecipe(resolve(workingDirectory, path), workspacePath(path, shell))),
+      );
       const inputs = new Map<string, Uint8Array>();
       for (const [name, path] of input) inputs.set(name, await readInput(resolve(workingDirectory, path), path));
       const contents = new Map<string, readonly PackageFile[]>();
@@ -61,7 +68,7 @@ function buildCommand(workingDirectory: string): Command {
     });
 }
 
-function indexCommand(workingDirectory: string): Command {
+function indexCommand({ workingDirectory }: PackageShell): Command {
   return new Command("index")
     .description("make the signed index of packages, all of one architecture")
     .requiredOption("--architecture <name>", "which every package must have: x86_64, aarch64")

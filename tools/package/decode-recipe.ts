@@ -12,11 +12,12 @@ import type { Recipe, RecipeContent, RecipeContentKind, RecipeDependencies, Reci
  *
  * In dependencies, `${{package.version}}` and `${{package.full-version}}` (with the epoch) stand for the recipe's own.
  *
- * @throws WolfiError the first problem, with line and column; its cure lists the others
+ * @throws WolfiError the problem, with line and column; an AggregateError of several
  */
 export function decodeRecipe(yaml: string, file: string): Recipe {
   const { value, problems } = readYaml(Buffer.from(yaml), file, { name: "recipe", rules: "plain" }, recipe);
-  if (problems.length > 0 || value === undefined) throw joinProblems(problems);
+  if (problems.length > 1) throw new AggregateError(problems, `Cannot read ${file}`);
+  if (value === undefined || problems.length > 0) throw problems[0]!;
   return value;
 }
 
@@ -189,14 +190,4 @@ function substitute(value: string, version: string, fullVersion: string): string
   return value
     .replaceAll(/\$\{\{\s*package\.version\s*\}\}/g, version)
     .replaceAll(/\$\{\{\s*package\.full-version\s*\}\}/g, fullVersion);
-}
-
-function joinProblems([first, ...others]: readonly WolfiError[]): WolfiError {
-  if (first === undefined) throw new Error("a recipe has no value and no problem");
-  if (others.length === 0) return first;
-  const more = others.map(({ position, message }) => `${position?.line}:${position?.column}: ${message}`);
-  const own = first.cure === undefined ? [] : [first.cure];
-  const cure = [...own, "The same file has more problems:", ...more].join("\n");
-  const position = first.position === undefined ? {} : { position: first.position };
-  return new WolfiError(first.code, first.message, { kind: "input", ...position, cure });
 }
