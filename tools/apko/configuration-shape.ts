@@ -126,7 +126,7 @@ export const imageConfigurationShape: Shape<ImageConfiguration> = struct<ImageCo
     list(
       described("An architecture, by its name in repositories or in images", located, {
         enum: enumOf(knownArchitectureNames),
-      errorMessage: `The architectures are ${knownArchitectureNames.join(", ")}`,
+        errorMessage: `The architectures are ${knownArchitectureNames.join(", ")}`,
       }),
     ),
   ),

@@ -1,6 +1,5 @@
 import { type Constraint, parseConstraint } from "../apk/constraint.ts";
 import { parseVersion } from "../apk/version.ts";
-import { WolfiError } from "../error/wolfi-error.ts";
 import { list, struct } from "../yaml/collection-shapes.ts";
 import { readYaml } from "../yaml/read-yaml.ts";
 import { optional, refined, required, withZero } from "../yaml/refine.ts";

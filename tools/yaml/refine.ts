@@ -40,5 +40,5 @@ export function required<T>({ read, schema }: Shape<T>): Shape<T> {
 
 /** The same shape with what it says to people, and what editors may know of it beyond its type. */
 export function described<T>(description: string, shape: Shape<T>, hints: JsonSchema = {}): Shape<T> {
-  return { ...shape, schema: { description, ...shape.schema, ...hints } };
+  return { ...shape, schema: { ...shape.schema, ...hints, description } };
 }
