@@ -80,6 +80,33 @@ suite("createReporter()", () => {
     assert.equal(stderr.text, "Cannot do 1\nCannot do 2\nCannot do 3\n… and 2 more like this (--json lists all)\n");
   });
 
+  test("writes problems, warnings and findings for workflows, and results as always", () => {
+    const [stdout, stderr] = [capturedStream(), capturedStream()];
+    const reporter = createReporter({ stdout, stderr, isQuiet: false, folder: "/w", problemFormat: "github" });
+    reporter.result("result");
+    reporter.note("note");
+    reporter.warning("care");
+    reporter.finding("error", "git is withdrawn", { file: "a.lock.json" });
+    reporter.problems([1, 2, 3, 4, 5].map((at) => new WolfiError("X", `Cannot do ${at}`)));
+    assert.equal(stdout.text, "result\n");
+    assert.deepEqual(stderr.text.split("\n"), [
+      "note",
+      "::warning title=wolfi::care",
+      "::error title=wolfi,file=a.lock.json::git is withdrawn",
+      "::error title=wolfi (X)::Cannot do 1",
+      "::error title=wolfi (X)::Cannot do 2",
+      "::error title=wolfi (X)::Cannot do 3%0A… and 2 more like this (--json lists all)",
+      "",
+    ]);
+  });
+
+  test("leaves findings to the results where problems are for people", () => {
+    const stderr = capturedStream();
+    const reporter = createReporter({ stdout: capturedStream(), stderr, isQuiet: false, folder: "." });
+    reporter.finding("error", "git is withdrawn");
+    assert.equal(stderr.text, "");
+  });
+
   for (const [why, isTTY, environment, isColoured] of [
     ["colours on a terminal", true, {}, true],
     ["no colours on a pipe", false, {}, false],

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { WolfiError } from "../error/wolfi-error.ts";
+import type { Position, WolfiError } from "../error/wolfi-error.ts";
 import { foldProblems } from "./fold-problems.ts";
 import { formatProblem, printable } from "./format-problem.ts";
 import { type Style, styleFor } from "./style.ts";
+import { annotationCommand, type AnnotationLevel, problemCommand } from "./workflow-command.ts";
 
 /** A stream that may be a terminal. */
 export interface OutputStream extends NodeJS.WritableStream {
@@ -13,6 +14,9 @@ export interface OutputStream extends NodeJS.WritableStream {
   /** Of a stream of this process: what another program is started with, so that a terminal stays one for it. */
   readonly fd?: number;
 }
+
+/** How problems are written: for people, or for the workflows of GitHub, which show them beside the line. */
+export type ProblemFormat = "text" | "github";
 
 /** The only thing that writes for people and scripts. */
 export interface Reporter {
@@ -25,6 +29,8 @@ export interface Reporter {
   warning(text: string): void;
   /** Each distinct one; of many alike, the first and how many more there are. */
   problems(problems: readonly WolfiError[]): void;
+  /** What was found that is no problem of the call, where problems are for workflows. People read it in the results. */
+  finding(level: AnnotationLevel, text: string, position?: Position): void;
   /** Replaces the status, which only a terminal shows, ten times a second at most; it may have several lines. "" removes it. */
   progress(status: string): void;
 }
@@ -35,12 +41,15 @@ export interface ReporterOptions {
   readonly isQuiet: boolean;
   /** What the files of positions are relative to. */
   readonly folder: string;
+  /** @default "text" */
+  readonly problemFormat?: ProblemFormat | undefined;
   /** `TERM=dumb`: a terminal that removes no line. @default any other */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 export function createReporter(options: ReporterOptions): Reporter {
   const { stdout, stderr, isQuiet, folder, environment = {} } = options;
+  const isForWorkflow = options.problemFormat === "github";
   const errorStyle = styleFor(stderr, environment);
   const hasStatus = stderr.isTTY === true && !isQuiet && environment["TERM"] !== "dumb";
   let status = "";
@@ -67,12 +76,23 @@ export function createReporter(options: ReporterOptions): Reporter {
     note: (line) => {
       if (!isQuiet) write(stderr, printable(line));
     },
-    warning: (text) => write(stderr, `${errorStyle.caution("warning:")} ${printable(text)}`),
+    warning: (text) => {
+      if (isForWorkflow) write(stderr, annotationCommand("warning", text, undefined, { folder, environment }));
+      else write(stderr, `${errorStyle.caution("warning:")} ${printable(text)}`);
+    },
+    finding: (level, text, position) => {
+      if (isForWorkflow) write(stderr, annotationCommand(level, text, position, { folder, environment }));
+    },
     problems: (problems) => {
       for (const { problem, hiddenCount } of foldProblems(problems)) {
+        const more = hiddenCount === 0 ? [] : [`… and ${hiddenCount} more like this (--json lists all)`];
+        if (isForWorkflow) {
+          write(stderr, problemCommand(problem, more, { folder, environment }));
+          continue;
+        }
         const source = readSource(folder, problem.position?.file);
-        write(stderr, formatProblem(problem, { source, style: errorStyle }));
-        if (hiddenCount > 0) write(stderr, errorStyle.faint(`… and ${hiddenCount} more like this (--json lists all)`));
+        write(stderr, formatProblem(problem, { source, style: errorStyle, width: stderr.columns }));
+        for (const line of more) write(stderr, errorStyle.faint(line));
       }
     },
     progress: (text) => {
@@ -107,7 +127,8 @@ function fitted(text: string, { columns, rows }: OutputStream): readonly string[
 function readSource(folder: string, file: string | undefined): string | undefined {
   if (file === undefined || !/\.ya?ml$/.test(file)) return undefined;
   try {
-    return readFileSync(resolve(folder, file), "utf8");
+    // Columns do not count a byte order mark.
+    return readFileSync(resolve(folder, file), "utf8").replace(/^\ufeff/, "");
   } catch {
     return undefined;
   }

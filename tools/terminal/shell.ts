@@ -1,4 +1,4 @@
-import type { OutputStream } from "./reporter.ts";
+import type { OutputStream, ProblemFormat } from "./reporter.ts";
 
 /** All that a command knows of the machine and the call; `cli/program/run.ts` makes it, tests make their own. */
 export interface Shell {
@@ -20,6 +20,8 @@ export interface Shell {
   readonly hostArchitecture: string;
   /** What says of credentials and proxies; read by name where that is done. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** How problems are written. @default "text" */
+  readonly problemFormat?: ProblemFormat;
   /** Where what servers send is kept; undefined where nobody has a home. */
   readonly cacheFolder: string | undefined;
   /** Aborted with an {@link Interruption} by Ctrl-C and the like. */

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { problemFormatOption } from "./problem-format.ts";
 import { version } from "./version.ts";
 
 /** What a call says to the whole program. */
@@ -33,6 +34,7 @@ export function addProgramOptions(program: Command): void {
     .version(`wolfi ${version}`, "--version", "print the version")
     .option("--quiet", "no notes on the way")
     .option("--verbose", "show where in the program an error comes from")
+    .addOption(problemFormatOption())
     .option("--no-color", "no colours, as with the variable NO_COLOR")
     .hook("preAction", (_program, command) => {
       if (program.opts<{ quiet?: true }>().quiet === true) command.setOptionValueWithSource("quiet", true, "cli");

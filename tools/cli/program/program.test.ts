@@ -44,6 +44,7 @@ suite("wolfi --help", () => {
     ["vendor"],
     ["why"],
     ["install"],
+    ["schema"],
   ]) {
     test(["wolfi", ...args, "--help"].join(" "), async (t) => {
       await using workspace = await makeWorkspace();
@@ -252,6 +253,64 @@ suite("wolfi check", () => {
     const unmet = await wolfi(workspace, sound);
     assert.equal(unmet.exitCode, 3);
     assert.match(unmet.stderr, /^wolfi-images\/app\.yaml:5:7: .* is or provides "tool" for x86_64$/m);
+  });
+});
+
+suite("wolfi --format", () => {
+  const unknownField =
+    "::error title=wolfi (UNKNOWN_FIELD),file=wolfi-images/app.yaml,line=3,col=3::wolfi-images/app.yaml:3:3: " +
+    'Cannot read image configuration: unknown field "package" in "contents"%0ADid you mean "packages"?\n';
+
+  for (const args of [
+    ["--format", "github", "lock", "app"],
+    ["lock", "--check", "--format=github", "app"],
+    ["resolve", "--config", "wolfi-images/app.yaml", "--format", "github"],
+    ["check", "current", "--config", "wolfi-images/app.yaml", "--lockfile", "x.lock.json", "--format", "github"],
+  ]) {
+    test(`writes problems for workflows: ${args.join(" ")}`, async () => {
+      await using workspace = await makeWorkspace();
+      await replace("packages:", "package:")(workspace);
+      const run = await wolfi(workspace, args);
+      assert.deepEqual([run.exitCode, run.stderr], [2, unknownField], run.stderr);
+    });
+  }
+
+  test("writes a stale lockfile, a lock that fails and a call that is wrong so too", async () => {
+    await using workspace = await makeWorkspace();
+    await wolfi(workspace, ["lock", "app"]);
+    await replace("- app", "- apq")(workspace);
+    const stale = await wolfi(workspace, ["lock", "--check", "--json", "app", "--format", "github"]);
+    assert.equal(stale.exitCode, 3);
+    assert.equal(
+      stale.stderr,
+      "::error title=wolfi (LOCKFILE_STALE),file=wolfi-images/app.lock.json::wolfi-images/app.lock.json: Cannot use " +
+        'lockfile: "wolfi-images/app.yaml" or a file that it includes has changed since%0A' +
+        "Run: bazel run //tools:lock -- app\n",
+    );
+    assert.equal((JSON.parse(stale.stdout) as { problems: readonly unknown[] }).problems.length, 1);
+    const failed = await wolfi(workspace, ["lock", "app", "--format", "github"]);
+    assert.equal(failed.exitCode, 1);
+    assert.match(failed.stderr, /^::error title=wolfi \(UNSATISFIABLE\),file=wolfi-images\/app\.yaml,line=4,col=7::/);
+    const wrong = await wolfi(workspace, ["lock", "apq", "--format", "github"]);
+    assert.equal(wrong.exitCode, 2);
+    assert.match(wrong.stderr, /^::error title=wolfi \(UNKNOWN_IMAGE\)::Cannot find image "apq"/);
+  });
+
+  test("writes the problems of commands that read lockfiles so", async () => {
+    await using workspace = await makeWorkspace();
+    for (const args of [["outdated", "--withdrawn", "app"], ["outdated", "app"], ["vendor"]]) {
+      const run = await wolfi(workspace, [...args, "--format", "github"]);
+      assert.equal(run.exitCode, 3);
+      assert.match(run.stderr, /^::error title=wolfi \(LOCKFILE_UNREADABLE\),file=wolfi-images\/app\.lock\.json::/);
+    }
+  });
+
+  test("refuses a format that there is not", async () => {
+    await using workspace = await makeWorkspace();
+    const run = await wolfi(workspace, ["--format", "gitlab", "lock"]);
+    assert.equal(run.exitCode, 2);
+    assert.match(run.stderr, /--format.*gitlab.*text, github/);
+    assert.equal(run.stdout, "");
   });
 });
 

@@ -5,7 +5,7 @@ import { checkCommand } from "../../check/command.ts";
 import { completionCommand } from "../../completion/command.ts";
 import { diffCommand } from "../../diff/command.ts";
 import { doctorCommand } from "../../doctor/command.ts";
-import { WolfiError } from "../../error/wolfi-error.ts";
+import { problemsIn } from "../../error/problem-of.ts";
 import { infoCommand } from "../../info/command.ts";
 import { installCommand } from "../../install/command.ts";
 import { lockCommand } from "../../lock/command.ts";
@@ -16,6 +16,7 @@ import { packageCommand } from "../../package/command.ts";
 import { removeCommand } from "../../remove/command.ts";
 import { resolveCommand } from "../../resolve/command.ts";
 import { scanCommand } from "../../scan/command.ts";
+import { schemaCommand } from "../../schema/command.ts";
 import { searchCommand } from "../../search/command.ts";
 import { shellCommand } from "../../shell/command.ts";
 import { exitCodeOf } from "../../terminal/exit-code.ts";
@@ -25,6 +26,7 @@ import type { Shell } from "../../terminal/shell.ts";
 import { vendorCommand } from "../../vendor/command.ts";
 import { whyCommand } from "../../why/command.ts";
 import { configureCommands } from "./configure-commands.ts";
+import { takeProblemFormat } from "./problem-format.ts";
 import { takeProgramOptions } from "./program-options.ts";
 
 /**
@@ -35,22 +37,24 @@ import { takeProgramOptions } from "./program-options.ts";
  * @throws what is no problem that a person can mend
  */
 export async function runProgram(args: readonly string[], machine: Omit<Shell, "setExitCode">): Promise<number> {
-  const { words, isVerbose, hasColors } = takeProgramOptions(args);
+  const { isVerbose, hasColors, ...own } = takeProgramOptions(args);
+  const { words, problemFormat } = takeProblemFormat(own.words);
   const environment = hasColors ? machine.environment : { ...machine.environment, NO_COLOR: "1" };
   let exitCode = 0;
-  const shell: Shell = { ...machine, environment, setExitCode: (code) => (exitCode = code) };
+  const shell: Shell = { ...machine, environment, problemFormat, setExitCode: (code) => (exitCode = code) };
   try {
     await createProgram(shell).parseAsync(words, { from: "user" });
     return exitCode;
   } catch (error) {
     // Help, or the version, was asked for; or, without a command, shown instead.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (!(error instanceof WolfiError)) throw error;
+    const problems = problemsIn(error);
+    if (problems === undefined) throw error;
     const reporter = createReporter({ ...shell, isQuiet: false, folder: shell.workspaceRoot });
-    reporter.problems([error]);
-    if (words.includes("--json")) reporter.result(JSON.stringify({ problems: [error] }, null, 2));
-    if (isVerbose) shell.stderr.write(`${printable(error.stack ?? "")}\n`);
-    return exitCodeOf([error]);
+    reporter.problems(problems);
+    if (words.includes("--json")) reporter.result(JSON.stringify({ problems }, null, 2));
+    if (isVerbose) for (const { stack = "" } of problems) shell.stderr.write(`${printable(stack)}\n`);
+    return exitCodeOf(problems);
   }
 }
 
@@ -77,7 +81,8 @@ function createProgram(shell: Shell): Command {
     resolveCommand(shell),
     checkCommand(shell),
     vendorCommand(shell),
-    packageCommand(shell.workingDirectory),
+    packageCommand(shell),
+    schemaCommand(shell),
     installCommand(shell),
     completionCommand(shell),
   ]) {
