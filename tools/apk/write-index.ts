@@ -1,7 +1,7 @@
 import { WolfiError } from "../error/wolfi-error.ts";
 import type { IndexPackage } from "./apk-index.ts";
-import { type PackageHead, readPackageHead } from "./package-head.ts";
-import { indexChecksum } from "./segment-checksum.ts";
+import { readPackageHead } from "./package-head.ts";
+import { recordOfHead } from "./record-of-head.ts";
 import { writeGzip } from "./write-gzip.ts";
 import { writeSignature, type SigningKey } from "./write-signature.ts";
 import { writeTar, type TarFile } from "./write-tar.ts";
@@ -38,29 +38,6 @@ export function indexPackageOf(apk: Uint8Array): IndexPackage {
     throw new WolfiError("PACKAGE_INVALID", "Cannot index package: it ends before its data segment");
   }
   return recordOfHead(head, BigInt(apk.length));
-}
-
-/** Makes the record of a package of which only the head is at hand. */
-export function recordOfHead({ info, control }: PackageHead, sizeBytes: bigint): IndexPackage {
-  return {
-    name: info.name,
-    version: info.version,
-    architecture: info.architecture,
-    dependencies: info.dependencies,
-    provides: info.provides,
-    installIf: info.installIf,
-    providerPriority: info.providerPriority,
-    origin: info.origin,
-    checksum: indexChecksum(control),
-    sizeBytes,
-    installedSizeBytes: info.installedSizeBytes,
-    buildTime: info.buildTime,
-    description: info.description,
-    url: info.url,
-    license: info.license,
-    maintainer: info.maintainer,
-    commit: info.commit,
-  };
 }
 
 /**

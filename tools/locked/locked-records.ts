@@ -1,6 +1,6 @@
 import pMap from "p-map";
 import type { IndexPackage } from "../apk/apk-index.ts";
-import { recordOfHead } from "../apk/write-index.ts";
+import { recordOfHead } from "../apk/record-of-head.ts";
 import { indexChecksum } from "../apk/segment-checksum.ts";
 import { locationOf } from "../apko/locked-location.ts";
 import { parseRepositoryLine, solvedLines } from "../apko/repository-line.ts";
