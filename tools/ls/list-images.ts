@@ -29,8 +29,9 @@ export interface ListedImage {
 /** @param lockCommand what mends a lockfile, without the image's name */
 export function listImages(
   images: readonly ImageFiles[],
-  { readFile, lockCommand }: { readonly readFile: ReadFile; readonly lockCommand: string },
+  { readFile: read, lockCommand }: { readonly readFile: ReadFile; readonly lockCommand: string },
 ): Promise<readonly ListedImage[]> {
+  const readFile = readOnce(read);
   return Promise.all(
     images.map(async (image): Promise<ListedImage> => {
       const checked = { ...image, lockCommand: `${lockCommand} -- ${image.name}` };
@@ -41,9 +42,9 @@ export function listImages(
         const state = problems.length > 0 ? "broken" : "unlocked";
         return { image, state, packageCount: undefined, architectures: [], problems };
       }
-      const read = await readImage(checked, readFile);
-      const problems = await checkReadImage(checked, read, readFile);
-      const lockfile = read.kind === "read" ? read.lockfile : await readCheckedLockfile(checked, readFile);
+      const files = await readImage(checked, readFile);
+      const problems = await checkReadImage(checked, files, readFile);
+      const lockfile = files.kind === "read" ? files.lockfile : await readCheckedLockfile(checked, readFile);
       const packages = lockfile instanceof WolfiError ? [] : lockfile.contents.packages;
       return {
         image,
@@ -54,6 +55,16 @@ export function listImages(
       };
     }),
   );
+}
+
+/** Images share what they include, and their settings. */
+function readOnce(readFile: ReadFile): ReadFile {
+  const known = new Map<string, ReturnType<ReadFile>>();
+  return (path) => {
+    const file = known.get(path) ?? readFile(path);
+    known.set(path, file);
+    return file;
+  };
 }
 
 function stateOf(problems: readonly WolfiError[]): ImageState {
