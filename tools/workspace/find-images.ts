@@ -28,7 +28,7 @@ export interface FindImagesOptions {
 export async function findImages(names: readonly string[], options: FindImagesOptions): Promise<readonly ImageFiles[]> {
   const { folder, fileNames } = options;
   const known = configurationNames(fileNames);
-  if (names.length > 0)
+  if (names.length > 0 && known.length > 0)
     return [...new Set(names.map((name) => pick(name, known, folder)))].map((name) => imageFilesOf(folder, name));
   const included = await findIncluded(known, options);
   const images = known.filter(
