@@ -91,7 +91,7 @@ export function createReporter(options: ReporterOptions): Reporter {
           continue;
         }
         const source = readSource(folder, problem.position?.file);
-        write(stderr, formatProblem(problem, { source, style: errorStyle, width: stderr.columns }));
+        write(stderr, formatProblem(problem, { source, style: errorStyle, width: stderr.columns || undefined }));
         for (const line of more) write(stderr, errorStyle.faint(line));
       }
     },

@@ -43,6 +43,17 @@ suite("sourceFrame()", () => {
     });
   }
 
+  for (const width of [0, 1, 8, 25]) {
+    test(`shows the place in ${width} columns too`, () => {
+      for (const column of [0, 1, 19, 40]) {
+        const text = `${"日".repeat(20)}${"a".repeat(20)}`;
+        const source = { number: 7, text, before: text.slice(0, column) };
+        const [line = "", mark = ""] = sourceFrame(source, { width, style: plainStyle });
+        assert.ok(line.length > 8 && mark.endsWith("^") && mark.length <= 27, `${line}\n${mark}`);
+      }
+    });
+  }
+
   test("has no mark where only the line is known", () => {
     const frame = sourceFrame({ number: 10, text: "a", before: undefined }, { width: 30, style: plainStyle });
     assert.deepEqual(frame, ["  10 | a"]);

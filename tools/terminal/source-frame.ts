@@ -21,7 +21,7 @@ export interface FrameOptions {
 export function sourceFrame({ number, text, before }: SourceLine, { width, style }: FrameOptions): readonly string[] {
   const cells = cellsOf(text);
   const at = before === undefined ? 0 : cellsOf(before).length;
-  const { start, end } = cut(cells, at, width - String(number).length - "   | ".length);
+  const { start, end } = cut(cells, at, Math.max(LEAST_ROOM, width - String(number).length - "   | ".length));
   const [ahead, behind] = [start > 0 ? ELLIPSIS : "", end < cells.length ? ELLIPSIS : ""];
   const shown = cells.slice(start, end).map((cell) => cell.text);
   const frame = [`  ${style.faint(`${number} |`)} ${ahead}${shown.join("")}${behind}`];
@@ -32,6 +32,9 @@ export function sourceFrame({ number, text, before }: SourceLine, { width, style
 }
 
 const ELLIPSIS = "…";
+
+/** In a narrower terminal the line is broken. */
+const LEAST_ROOM = 20;
 
 /** What a reader takes as one character. */
 interface Cell {
