@@ -17,8 +17,9 @@ suite("readImageLayout()", () => {
   ]) {
     test(`reads an image: ${mediaType}`, async () => {
       await using folder = await temporaryFolder();
-      await writeImageLayout(folder.path, sampleImage(), mediaType);
-      const image = await readImageLayout(folder.path, (path) => path === "etc/group");
+      const path = join(folder.path, "image");
+      await writeImageLayout(path, sampleImage(), mediaType);
+      const image = await readImageLayout(path, (name) => name === "etc/group");
       assert.deepEqual(image.settings.config.Entrypoint, ["/bin/app", "-v"]);
       assert.deepEqual(image.manifest.annotations, { title: "sample" });
       assert.deepEqual(image.files.get("bin/app"), {
@@ -42,10 +43,11 @@ suite("readImageLayout()", () => {
 
   test("lays the layers over each other", async () => {
     await using folder = await temporaryFolder();
+    const path = join(folder.path, "image");
     const [lowest = []] = sampleImage().layers;
     const upper = [file("bin/.wh.app", "", {}), file("bin/tool", "", {})];
-    await writeImageLayout(folder.path, { ...sampleImage(), layers: [lowest, upper] });
-    const { files, layers } = await readImageLayout(folder.path);
+    await writeImageLayout(path, { ...sampleImage(), layers: [lowest, upper] });
+    const { files, layers } = await readImageLayout(path);
     assert.deepEqual([layers.length, files.has("bin/app"), files.has("bin/tool")], [2, false, true]);
   });
 
@@ -91,15 +93,17 @@ suite("readImageLayout()", () => {
 
   test("refuses a layer of a kind that it does not know", async () => {
     await using folder = await temporaryFolder();
-    await writeImageLayout(folder.path, sampleImage(), "application/octet-stream");
+    const path = join(folder.path, "image");
+    await writeImageLayout(path, sampleImage(), "application/octet-stream");
     const message = /its media type is "application\/octet-stream", and not that of a layer$/;
-    await assert.rejects(readImageLayout(folder.path), { message });
+    await assert.rejects(readImageLayout(path), { message });
   });
 
   test("refuses an entry that lies outside of the image", async () => {
     await using folder = await temporaryFolder();
-    await writeImageLayout(folder.path, { ...sampleImage(), layers: [[file("a/../../etc/passwd", "", {})]] });
-    await assert.rejects(readImageLayout(folder.path), { message: /"a\/\.\.\/\.\.\/etc\/passwd" lies outside/ });
+    const path = join(folder.path, "image");
+    await writeImageLayout(path, { ...sampleImage(), layers: [[file("a/../../etc/passwd", "", {})]] });
+    await assert.rejects(readImageLayout(path), { message: /"a\/\.\.\/\.\.\/etc\/passwd" lies outside/ });
   });
 });
 
