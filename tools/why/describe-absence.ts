@@ -1,7 +1,8 @@
 import { parseConstraint } from "../apk/constraint.ts";
 import { counted } from "../terminal/counted.ts";
-import { describeSteps } from "./describe-chains.ts";
+import { describeChain } from "./describe-chains.ts";
 import { type Absence, ENOUGH } from "./explain-absence.ts";
+import { wordsOf, wrapParts } from "./wrap-parts.ts";
 
 const MOST_NAMES = 8;
 
@@ -9,10 +10,12 @@ const MOST_NAMES = 8;
  * Says what would bring in a package that is not there.
  *
  * @param asked as it was written
+ * @param width in columns
  */
 export function describeAbsence(
   { available, excludedBy, dependents, broughtByLock, broughtBy }: Absence,
   asked: string,
+  width: number,
 ): readonly string[] {
   const [direct = [], ...further] = dependents;
   const wanted = parseConstraint(asked).name;
@@ -21,7 +24,7 @@ export function describeAbsence(
     return `${name} ${version}${provide === undefined ? "" : ` (${provide})`}`;
   });
   const waiting = available.filter(({ installIf }) => installIf.length > 0);
-  return [
+  const facts = [
     `Its repositories have ${shorten(offers)}`,
     ...waiting.map(
       ({ name, installIf }) => `${name} comes by itself with all of these (install_if): ${installIf.join(" ")}`,
@@ -32,13 +35,16 @@ export function describeAbsence(
       : `${counted(direct.length, "package")} ${direct.length === 1 ? "needs" : "need"} it directly: ${shorten(direct)}`,
     ...further.map((names, at) => `${names.length} more in ${at + 2} steps: ${shorten(names)}`),
     ...(dependents.flat().length >= ENOUGH ? [`… and perhaps more: counting ends at ${ENOUGH}`] : []),
-    ...chains("A lock would bring it in now, without a change:", broughtByLock),
-    ...(broughtByLock.length > 0 ? [] : chains("Added to the image, these bring it in:", broughtBy)),
   ];
-}
-
-function chains(heading: string, found: Absence["broughtBy"]): readonly string[] {
-  return found.length === 0 ? [] : [heading, ...found.map((chain) => `  ${describeSteps(chain).join(" → ")}`)];
+  const [heading, chains] =
+    broughtByLock.length > 0
+      ? ["A lock would bring it in now, without a change:", broughtByLock]
+      : ["Added to the image, these bring it in:", broughtBy];
+  return [
+    ...facts.flatMap((text) => wrapParts(wordsOf(text), { indent: 2, width })),
+    ...(chains.length === 0 ? [] : [heading]),
+    ...chains.flatMap((chain) => describeChain(chain, width)),
+  ];
 }
 
 function shorten(names: readonly string[]): string {

@@ -1,6 +1,7 @@
 import { describeStep } from "./describe-reasons.ts";
 import type { Chain } from "./find-chains.ts";
 import type { Wish } from "./image-wishes.ts";
+import { wrapParts } from "./wrap-parts.ts";
 
 /** The chains to a package in an image for one architecture. */
 export interface ArchitectureChains {
@@ -29,15 +30,21 @@ export function describeChains(parts: readonly ArchitectureChains[], width: numb
     const lines = chains.flatMap(({ steps, architectures }, at) => {
       const limits = architectures.length < parts.length ? ` [${architectures.join(", ")}]` : "";
       const margin = `  ${numbers[at]!.padStart(widest)}${widest === 0 ? "" : "  "}`;
-      return wrapSteps([...steps.slice(0, -1), `${steps.at(-1)!}${limits}`], { margin, width });
+      const line = separate(margin, [...steps.slice(0, -1), `${steps.at(-1)!}${limits}`]);
+      return wrapParts(line, { indent: margin.length + 2, width });
     });
     return [place, ...lines];
   }).flat();
 }
 
-/** The steps of a chain, as they are written. A wish that only names its package is that package. */
-export function describeSteps({ steps }: Chain): readonly string[] {
-  return steps.map(describeStep);
+/** A chain in a line or more, by itself. */
+export function describeChain({ steps }: Chain, width: number): readonly string[] {
+  return wrapParts(separate("  ", steps.map(describeStep)), { indent: 4, width });
+}
+
+/** Steps as parts of a line. A wish that only names its package is that package. */
+function separate(margin: string, steps: readonly string[]): readonly string[] {
+  return steps.map((step, at) => (at === 0 ? `${margin}${step}` : ` → ${step}`));
 }
 
 interface MergedChain {
@@ -48,7 +55,7 @@ interface MergedChain {
 
 function mergeChains(parts: readonly ArchitectureChains[]): readonly MergedChain[] {
   const all = parts.flatMap(({ architecture, chains }) =>
-    chains.map((chain) => ({ wish: chain.wish, steps: describeSteps(chain), architecture })),
+    chains.map((chain) => ({ wish: chain.wish, steps: chain.steps.map(describeStep), architecture })),
   );
   const alike = Map.groupBy(all, ({ wish, steps }) => JSON.stringify([wish.kind, wish.position, steps]));
   const merged = Array.from(alike.values(), (same) => ({
@@ -71,17 +78,4 @@ function placeOf({ kind, text, position }: Wish): string {
     case "base-image":
       return `${file}, base image "${text}"`;
   }
-}
-
-function wrapSteps(
-  steps: readonly string[],
-  { margin, width }: { readonly margin: string; readonly width: number },
-): readonly string[] {
-  const lines = [`${margin}${steps[0]!}`];
-  for (const step of steps.slice(1)) {
-    const line = `${lines.at(-1)!} → ${step}`;
-    if (line.length <= width) lines.splice(-1, 1, line);
-    else lines.push(`${" ".repeat(margin.length)}  → ${step}`);
-  }
-  return lines;
 }

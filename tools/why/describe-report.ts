@@ -31,7 +31,7 @@ export function describeReport(report: PackageReport, options: DescribeOptions):
     const instead = others.length === 0 ? "" : `, which has ${others.join(", ")}`;
     return [
       strong(`${asked} is not in ${image.name}${instead}`),
-      ...(absence === undefined ? [] : describeAbsence(absence, asked).map(printable)),
+      ...(absence === undefined ? [] : describeAbsence(absence, asked, options.width).map(printable)),
     ];
   }
   const names = [...new Set(having.flatMap(({ found }) => found.map(({ name }) => name)))];

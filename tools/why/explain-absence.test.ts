@@ -114,9 +114,10 @@ suite("describeAbsence()", () => {
   test("shortens lists", () => {
     const many = Array.from({ length: 10 }, (_, at) => `p${at} 1 needs lib`);
     const absence = explain("lib", ["app"], ["app 1", "lib 1", "lib 2", ...many, "q 1 needs p1"])!;
-    assert.deepEqual(describeAbsence(absence, "lib"), [
+    assert.deepEqual(describeAbsence(absence, "lib", 60), [
       "Its repositories have lib 2",
-      "10 packages need it directly: p0, p1, p2, p3, p4, p5, p6, p7 and 2 more",
+      "10 packages need it directly: p0, p1, p2, p3, p4, p5, p6, p7",
+      "  and 2 more",
       "1 more in 2 steps: q",
       "Added to the image, these bring it in:",
       "  p0 → lib",
@@ -129,7 +130,7 @@ suite("describeAbsence()", () => {
 
   test("names what provides it, and what excludes it", () => {
     const absence = explain("so:libc.so", ["app"], ["app 1 needs !musl", "musl 1 provides so:libc.so=1"])!;
-    assert.deepEqual(describeAbsence(absence, "so:libc.so"), [
+    assert.deepEqual(describeAbsence(absence, "so:libc.so", 80), [
       "Its repositories have musl 1 (so:libc.so=1)",
       "app 1 excludes it: !musl",
       "No other package needs it",
@@ -138,7 +139,7 @@ suite("describeAbsence()", () => {
 
   test("says what a lock would do", () => {
     const absence = explain("lib", ["app"], ["app 1", "app 2 needs lib", "lib 1"], indexOf(["app 1"]))!;
-    assert.deepEqual(describeAbsence(absence, "lib"), [
+    assert.deepEqual(describeAbsence(absence, "lib", 60), [
       "Its repositories have lib 1",
       "1 package needs it directly: app",
       "A lock would bring it in now, without a change:",
