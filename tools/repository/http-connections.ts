@@ -13,6 +13,10 @@ export interface HttpConnectionsOptions {
 }
 
 export interface HttpRequest {
+  /** @default GET */
+  readonly method?: "GET" | "POST" | "PATCH" | undefined;
+  /** @default none */
+  readonly content?: string | undefined;
   readonly url: URL;
   readonly proxy: URL | undefined;
   readonly headers: Readonly<Record<string, string>>;
@@ -30,10 +34,10 @@ export interface HttpAnswer {
   discard(): Promise<void>;
 }
 
-/** Sends GET requests over connections that it keeps: they end with the process, or when the server closes them. */
+/** Sends requests over connections that it keeps: they end with the process, or when the server closes them. */
 export interface HttpConnections {
   /** @throws the signal's reason, or an error of Node's */
-  get(request: HttpRequest): Promise<HttpAnswer>;
+  send(request: HttpRequest): Promise<HttpAnswer>;
 }
 
 /**
@@ -43,7 +47,7 @@ export interface HttpConnections {
 export function httpConnections(options: HttpConnectionsOptions): HttpConnections {
   const agentOf = agentFinder(options);
   return {
-    async get(request) {
+    async send(request) {
       for (;;) {
         try {
           return await send(request, agentOf(request), options);
@@ -74,7 +78,7 @@ function agentFinder({ maxConnectionsPerHost, connectTimeoutMs }: HttpConnection
 class StaleConnection extends Error {}
 
 async function send(
-  { url, proxy, headers, signal, whileWaiting }: HttpRequest,
+  { method = "GET", content, url, proxy, headers, signal, whileWaiting }: HttpRequest,
   agent: Agent,
   { connectTimeoutMs, idleTimeoutMs }: HttpConnectionsOptions,
 ): Promise<HttpAnswer> {
@@ -90,6 +94,7 @@ async function send(
   const target: RequestOptions & TunnelRequestOptions = {
     ...urlToHttpOptions(isProxiedHttp ? withoutCredential(proxy) : url),
     ...(isProxiedHttp ? { path: url.href } : {}),
+    method,
     headers: isProxiedHttp ? { ...headers, host: url.host, ...proxyHeaders(proxy) } : headers,
     agent,
     signal: either,
@@ -105,10 +110,12 @@ async function send(
     request.once("response", resolve);
     if (whileWaiting !== undefined) request.once("finish", whileWaiting);
     request.on("error", (error: NodeJS.ErrnoException) => {
-      const isStale = request.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
+      // What changes something may have done so.
+      const isStale =
+        method === "GET" && request.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
       reject(isStale && !either.aborted ? new StaleConnection() : (fail(error) as Error));
     });
-    request.end();
+    request.end(content);
   }).finally(deadline.stop);
   // One that breaks before anybody reads it tells the reader, and nobody else.
   response.on("error", () => {});

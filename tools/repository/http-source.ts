@@ -44,7 +44,7 @@ export function httpSource(settings: HttpSourceOptions = {}): Source {
     const fail = (error: unknown): unknown =>
       signal.aborted ? signal.reason : httpFailure(error, { url: asked.url, redirectedTo, proxy });
     try {
-      const answer = await connections.get({ ...question, proxy });
+      const answer = await connections.send({ ...question, proxy });
       if (answer.status === 407 && proxy !== undefined) {
         await answer.discard();
         throw proxyRefusal(407, { url: asked.url, proxy });

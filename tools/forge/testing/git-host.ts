@@ -1,0 +1,118 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+import type { HostedRequest, RestDouble } from "./rest-double.ts";
+
+/** A git host of a test: git repositories over HTTP, and the part of a REST interface that we use. */
+export interface GitHost extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  readonly requests: HostedRequest[];
+  /** Method and path of every call so far, of git's too; the status follows. */
+  readonly log: readonly string[];
+  /** Answers before the host does, where it gives a status; for a host in trouble. 0 closes the connection. */
+  intercept: (
+    method: string,
+    path: string,
+  ) => { readonly status: number; readonly headers?: Readonly<Record<string, string>> } | undefined;
+  /** That it takes, as the password of any user and as the token of its interface. */
+  token: string;
+}
+
+export interface GitHostOptions {
+  /** Holds bare git repositories, `OWNER/NAME.git`, which are served by git-http-backend(1). */
+  readonly folder: string;
+  readonly token: string;
+  readonly rest: RestDouble;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export async function serveGitHost(options: GitHostOptions): Promise<GitHost> {
+  const log: string[] = [];
+  const requests: HostedRequest[] = [];
+  const host = { requests, log, intercept: () => undefined, token: options.token } as unknown as GitHost & {
+    url: string;
+  };
+  const server = createServer((request, response) => {
+    const { method = "", url = "" } = request;
+    response.on("finish", () => log.push(`${method} ${url} ${response.statusCode}`));
+    answer(request, response, { ...options, host }).catch((error: unknown) => {
+      response.writeHead(500).end(String(error));
+    });
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  host.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return Object.assign(host, {
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  });
+}
+
+interface AnswerContext extends GitHostOptions {
+  readonly host: GitHost;
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, context: AnswerContext): Promise<void> {
+  const { method = "", url = "" } = request;
+  const { host, rest } = context;
+  const early = host.intercept(method, url);
+  if (early?.status === 0) return void response.destroy();
+  if (early !== undefined) {
+    request.resume();
+    return void response.writeHead(early.status, early.headers).end('{"message":"not now"}');
+  }
+  if (url.startsWith(rest.root)) {
+    const text = (await buffer(request)).toString();
+    const {
+      status,
+      value,
+      headers = {},
+    } = rest.answer({ method, url: new URL(url, host.url), headers: request.headers, text }, host);
+    return void response
+      .writeHead(status, { "content-type": "application/json", ...headers })
+      .end(value === undefined ? "" : JSON.stringify(value));
+  }
+  const [, given = ""] = /^Basic (.+)$/.exec(request.headers.authorization ?? "") ?? [];
+  if (Buffer.from(given, "base64").toString().split(":")[1] !== host.token) {
+    return void response.writeHead(401, { "www-authenticate": 'Basic realm="git"' }).end();
+  }
+  await runBackend(request, response, context);
+}
+
+/** CGI, RFC 3875, as git-http-backend(1) wants it. */
+async function runBackend(request: IncomingMessage, response: ServerResponse, context: AnswerContext): Promise<void> {
+  const { pathname, search } = new URL(request.url ?? "", context.host.url);
+  const { headers } = request;
+  const child = spawn("git", ["http-backend"], {
+    env: {
+      ...context.environment,
+      GIT_PROJECT_ROOT: context.folder,
+      GIT_HTTP_EXPORT_ALL: "1",
+      PATH_INFO: pathname,
+      QUERY_STRING: search.slice(1),
+      REQUEST_METHOD: request.method ?? "",
+      REMOTE_USER: "someone",
+      CONTENT_TYPE: headers["content-type"] ?? "",
+      HTTP_CONTENT_ENCODING: headers["content-encoding"] ?? "",
+      GIT_PROTOCOL: String(headers["git-protocol"] ?? ""),
+      ...(headers["content-length"] === undefined ? {} : { CONTENT_LENGTH: headers["content-length"] }),
+    },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  child.stdin.on("error", () => undefined);
+  request.pipe(child.stdin);
+  const output = await buffer(child.stdout);
+  const end = output.indexOf("\r\n\r\n");
+  const fields = output
+    .toString("latin1", 0, end)
+    .split("\r\n")
+    .map((line) => line.split(": ") as [string, string]);
+  const status = Number(fields.find(([name]) => name === "Status")?.[1].slice(0, 3) ?? 200);
+  response
+    .writeHead(status, Object.fromEntries(fields.filter(([name]) => name !== "Status")))
+    .end(output.subarray(end + 4));
+}
