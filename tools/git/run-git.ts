@@ -30,7 +30,7 @@ export function runGit(args: readonly string[], options: GitOptions): Promise<Gi
     const limits = { maxBuffer: 64 * 1024 * 1024, signal };
     execFile("git", args, { cwd: folder, env: gitEnvironment(options), ...limits }, (error, stdout, stderr) => {
       if (signal.aborted) reject(signal.reason as Error);
-      else if (error !== null && typeof error.code !== "number") reject(gitFailure(error as NodeJS.ErrnoException));
+      else if (error !== null && typeof error.code !== "number") reject(gitFailure(error));
       else resolve({ exitCode: Number(error?.code ?? 0), stdout, stderr });
     });
   });
