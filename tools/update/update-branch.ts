@@ -153,8 +153,9 @@ async function settle(prepared: Prepared, context: SettleContext): Promise<Branc
     case "obsolete": {
       // Where an image failed, what was found yesterday may still be wanted.
       if (locked.failed.length > 0) return outcome(branch, "kept", prepared, decision);
-      if (decision.removes !== undefined && !(await remote.push(head, undefined, before))) return "lease lost";
+      // A host closes the request of a branch that is gone: then it would seem that a person has.
       if (decision.kind === "obsolete") await closeObsolete(decision.request, branch, forge!);
+      if (decision.removes !== undefined && !(await remote.push(head, undefined, before))) return "lease lost";
       return outcome(branch, decision.kind, prepared, decision);
     }
     case "foreign":

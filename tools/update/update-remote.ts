@@ -120,8 +120,7 @@ export function updateRemote(options: UpdateRemoteOptions): UpdateRemote {
       const args = ["push", "--porcelain", "--no-verify", lease, "--", remote, `${commit}:refs/heads/${branch}`];
       const answer = await runGit([...SETTINGS, ...args], options);
       if (answer.exitCode === 0) return true;
-      if (/^!\t.*\((stale info|fetch first|remote ref does not exist|cannot lock ref.*)\)$/m.test(answer.stdout))
-        return false;
+      if (isLost(answer)) return false;
       throw gitFailed(`push "${branch}"`, answer);
     },
   };
@@ -148,4 +147,12 @@ function gitFailed(what: string, { stdout, stderr }: GitAnswer): WolfiError {
       ? "The token may have ended, or may not do this: docs/update.md says what it has to be allowed"
       : undefined,
   });
+}
+
+/** The branch is not what it was: known before it is sent, or only as the server changes it, when two push at once. */
+function isLost({ stdout, stderr }: GitAnswer): boolean {
+  return (
+    /^!\t.*\((stale info|fetch first|remote ref does not exist)\)$/m.test(stdout) ||
+    /cannot lock ref .*(reference already exists|but expected|unable to resolve reference)/.test(stderr)
+  );
 }
