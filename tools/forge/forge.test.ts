@@ -148,7 +148,7 @@ suite("openForge()", () => {
     ["/srv/git/images.git", "gitea", { GITEA_TOKEN: "x" }, "the remote's URL names no host and git repository"],
   ] as const) {
     test(`refuses ${remoteUrl}: ${message}`, () => {
-      assert.throws(() => openForge({ remoteUrl, kind, environment, signal }), {
+      assert.throws(() => openForge({ remoteUrl, kind, environment, signal, now: Date.now }), {
         code: "HOST_UNKNOWN",
         kind: "input",
         message: `Cannot open pull requests: ${message}`,
@@ -157,7 +157,7 @@ suite("openForge()", () => {
   }
 
   test("only pushes where it is told so", () => {
-    const opened = openForge({ remoteUrl: "/srv/git/images.git", kind: "git", environment: {}, signal });
+    const opened = openForge({ remoteUrl: "/srv/git/images.git", kind: "git", environment: {}, signal, now: Date.now });
     assert.deepEqual(opened, { gitEnvironment: {} });
   });
 });

@@ -49,7 +49,7 @@ export function openForge(options: OpenForgeOptions): OpenedForge {
       findProxy: proxyFinder(environment),
       signal,
       ...(wait === undefined ? {} : { wait }),
-      ...(now === undefined ? {} : { now }),
+      now,
     });
   const { origin, host, repository } = remote;
   const { GITHUB_API_URL: given = "" } = environment;

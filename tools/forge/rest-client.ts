@@ -15,8 +15,8 @@ export interface RestClientOptions {
   readonly signal: AbortSignal;
   /** How a retry waits. @default a timer */
   readonly wait?: Wait;
-  /** The clock, in milliseconds: a limit names the second when it ends. @default Date.now */
-  readonly now?: () => number;
+  /** The clock, in milliseconds since 1970: a limit names the second when it ends. */
+  readonly now: () => number;
 }
 
 export interface RestCall {
@@ -63,7 +63,7 @@ export function answerOf<Value>(answer: RestAnswer, shape: v.GenericSchema<unkno
  * minutes at once; but what makes something new is not sent twice unless the server says that it did nothing.
  */
 export function restClient(options: RestClientOptions): RestClient {
-  const { wait = waitWithTimer, now = Date.now } = options;
+  const { wait = waitWithTimer, now } = options;
   const connections = httpConnections({ connectTimeoutMs: 15_000, idleTimeoutMs: 60_000, maxConnectionsPerHost: 4 });
 
   async function send(url: URL, call: RestCall): Promise<Answer> {

@@ -145,6 +145,12 @@ async function check(
   shell.setExitCode(exitCodeOf(problems));
 }
 
+/**
+ * Of the shape of what is printed for scripts. `wolfi update` reads it from the lock of another branch, which may be
+ * older or newer than itself: a change that it would misread has another number.
+ */
+const LOCK_JSON_VERSION = 1;
+
 interface Printed {
   /** As data, for scripts. */
   readonly images: readonly object[];
@@ -155,6 +161,6 @@ interface Printed {
 }
 
 function print({ json, quiet }: LockCommandOptions, reporter: Reporter, { images, problems, lines }: Printed): void {
-  if (json === true) reporter.result(JSON.stringify({ images, problems }, null, 2));
+  if (json === true) reporter.result(JSON.stringify({ version: LOCK_JSON_VERSION, images, problems }, null, 2));
   else if (quiet !== true) for (const line of lines) reporter.result(paintLine(line, reporter.style));
 }

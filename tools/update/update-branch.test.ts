@@ -290,6 +290,7 @@ async function updateWorld(kind: "github" | "gitea"): Promise<UpdateWorld> {
         environment: { GITHUB_TOKEN: token, GITEA_TOKEN: token },
         signal: AbortSignal.timeout(60_000),
         wait: () => Promise.resolve(),
+        now: Date.now,
       });
       const call = ++calls;
       const remote = updateRemote({
