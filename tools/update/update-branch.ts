@@ -22,6 +22,16 @@ export interface LockedWorktree {
   /** Lockfiles that changed, by their paths from the worktree. */
   readonly changed: readonly string[];
   readonly failed: readonly FailedImage[];
+  /** Newer packages that were not taken, for they are too fresh. */
+  readonly heldBack?: readonly HeldBackPackage[];
+}
+
+export interface HeldBackPackage {
+  readonly image: string;
+  readonly name: string;
+  readonly version: string;
+  /** RFC 3339, UTC. */
+  readonly built: string;
 }
 
 export interface UpdateOptions {

@@ -149,10 +149,14 @@ function gitFailed(what: string, { stdout, stderr }: GitAnswer): WolfiError {
   });
 }
 
-/** The branch is not what it was: known before it is sent, or only as the server changes it, when two push at once. */
+/**
+ * The branch is not what it was: known before it is sent, or only as the server changes it, when two push at once. Since
+ * 2.51 a git server tells the latter in other words.
+ */
 function isLost({ stdout, stderr }: GitAnswer): boolean {
+  const reasons = "stale info|fetch first|remote ref does not exist|reference already exists|reference does not exist";
   return (
-    /^!\t.*\((stale info|fetch first|remote ref does not exist)\)$/m.test(stdout) ||
+    new RegExp(`^!\\t.*\\((${reasons}|incorrect old value provided)\\)$`, "m").test(stdout) ||
     /cannot lock ref .*(reference already exists|but expected|unable to resolve reference)/.test(stderr)
   );
 }
