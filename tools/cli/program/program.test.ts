@@ -41,6 +41,7 @@ suite("wolfi --help", () => {
     ["diff"],
     ["outdated"],
     ["scan"],
+    ["update"],
     ["vendor"],
     ["why"],
     ["install"],

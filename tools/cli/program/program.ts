@@ -23,6 +23,7 @@ import { exitCodeOf } from "../../terminal/exit-code.ts";
 import { printable } from "../../terminal/format-problem.ts";
 import { createReporter } from "../../terminal/reporter.ts";
 import type { Shell } from "../../terminal/shell.ts";
+import { updateCommand } from "../../update/command.ts";
 import { vendorCommand } from "../../vendor/command.ts";
 import { whyCommand } from "../../why/command.ts";
 import { configureCommands } from "./configure-commands.ts";
@@ -80,6 +81,7 @@ function createProgram(shell: Shell): Command {
     doctorCommand(shell),
     resolveCommand(shell),
     checkCommand(shell),
+    updateCommand(shell),
     vendorCommand(shell),
     packageCommand(shell),
     schemaCommand(shell),
