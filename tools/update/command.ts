@@ -157,7 +157,8 @@ async function branchesOf(
   git: (...args: readonly string[]) => Promise<string | undefined>,
 ): Promise<readonly string[]> {
   for (const name of named) {
-    const isName = /^[\w./+@#%=-]+$/.test(name) && (await git("check-ref-format", `refs/heads/${name}`)) !== undefined;
+    const isName =
+      /^(?!-)[\w./+@#%=-]+$/.test(name) && (await git("check-ref-format", `refs/heads/${name}`)) !== undefined;
     if (!isName) throw refuse(`"${name}" is no name of a branch`);
     if (name.startsWith(updateBranchName(""))) throw refuse(`"${name}" is the branch of an update itself`);
   }

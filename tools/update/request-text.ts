@@ -137,6 +137,15 @@ function describeImages(changed: readonly ImageDiff[], { images }: UpdateScan): 
   return ["## Images", "", ...table(head, ["left", "left", "right", "right", "right"], rows)];
 }
 
+/** A section for each image, or for those that changed alike. */
+function describePackages(changed: readonly ImageDiff[]): readonly string[] {
+  if (changed.length === 0) return [];
+  const [first, ...others] = describeMarkdown(changed)
+    .trimEnd()
+    .split(/\n\n(?=### )/);
+  return [`## Packages\n\n${first}`, ...others];
+}
+
 /** Where nothing is known there is no number. */
 function countVulnerabilities(image: ScannedImage | undefined): readonly [fixed: string, open: string] {
   const changes = image?.changes ?? [];

@@ -23,7 +23,7 @@ export interface UpdatedImage {
 export interface UpdateScan {
   /** In the order asked for. */
   readonly images: readonly ScannedImage[];
-  readonly feeds: readonly Pick<Feed, "location" | "date" | "fetchedOn">[];
+  readonly feeds: readonly Pick<Feed, "location" | "date">[];
   /** Data that is not to be had, though somebody says that it is. */
   readonly problems: readonly WolfiError[];
 }

@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { suite, test, type TestContext } from "node:test";
+import { WolfiError } from "../error/wolfi-error.ts";
+import { exitCodeOf } from "../terminal/exit-code.ts";
+import { formatProblem } from "../terminal/format-problem.ts";
+import { testShell } from "../terminal/testing/test-shell.ts";
+import { updateCommand } from "./command.ts";
+import { UPDATE_TOKEN, type UpdateWorkspace, updateWorkspace } from "./testing/update-workspace.ts";
+
+const head = "wolfi-auto-update/main";
+const gitea = ["--host", "gitea"];
+
+suite("wolfi update", () => {
+  test("opens a pull request that says what is in it, and is silent the second time", async (t) => {
+    await using workspace = await updateWorkspace();
+    await workspace.set({ lockfiles: workspace.lockfiles });
+    const first = await update(workspace, [...gitea, "--label", "security"]);
+    assert.equal(first.exitCode, 0, first.stderr);
+    assert.equal(first.stdout, `main: ${workspace.host.url}/team/images/pulls/1 is opened, 3 lockfiles\n`);
+    const [request] = workspace.host.requests;
+    assert.deepEqual([request?.head, request?.base, request?.labels], [head, "main", ["security"]]);
+    assert.equal(request?.title, "Update the packages of Wolfi images");
+    snapshot(t, "request.md", request.body.replace(/content=\w+/, "content=HASH"));
+    await workspace.person.git("fetch", "--quiet", "origin");
+    const log = await workspace.person.git("log", "--format=%an <%ae>%n%B", `origin/${head}`, "^main");
+    assert.match(
+      log,
+      /^Wolfi update <wolfi-update@noreply\.invalid>\nUpdate the packages of Wolfi images\n\nWolfi-Update: [0-9a-f]{64}$/,
+    );
+    const second = await update(workspace, [...gitea, "--json", "--quiet"]);
+    assert.deepEqual([second.exitCode, second.stderr], [0, ""]);
+    assert.deepEqual(JSON.parse(second.stdout), {
+      version: 1,
+      branches: [
+        {
+          branch: "main",
+          result: "update",
+          isPushed: false,
+          changed: ["a", "b", "new.one"].map((name) => `wolfi-images/${name}.lock.json`),
+          failed: [],
+          foreign: [],
+          url: `${workspace.host.url}/team/images/pulls/1`,
+          isDryRun: false,
+        },
+      ],
+      problems: [],
+    });
+    assert.equal(workspace.host.requests.length, 1);
+    await checkTidy(workspace);
+  });
+
+  test("tells of an image that failed, and updates the others", async () => {
+    await using workspace = await updateWorkspace();
+    await workspace.set({ lockfiles: workspace.lockfiles, failing: { a: "libcurl is missing" } });
+    const run = await update(workspace, gitea);
+    assert.equal(run.exitCode, 1);
+    assert.match(run.stdout, /is opened, 2 lockfiles; a failed\n$/);
+    assert.match(
+      run.stderr,
+      /^Cannot take the new lockfile of "a": its test \/\/a:a_lock_test fails\n {2}libcurl is missing$/m,
+    );
+    const { body } = workspace.host.requests[0]!;
+    assert.match(
+      body,
+      /^\*\*2 images\*\*.*\n\n## 1 failure\n[^]*- `a`\n\n {2}```text\n {2}Cannot take [^]*libcurl is missing\n {2}```\n/,
+    );
+    assert.doesNotMatch(body, /### `a`/);
+  });
+
+  test("goes on with the other branches where one fails", async () => {
+    await using workspace = await updateWorkspace();
+    await workspace.person.git("push", "--quiet", "origin", "main:6.4.x");
+    await workspace.set({ lockfiles: workspace.lockfiles });
+    const run = await update(workspace, [...gitea, "--branch", "6.5.x", "--branch", "6.4.x", "--json"]);
+    assert.equal(run.exitCode, 2);
+    assert.match(run.stderr, /Cannot update "6\.5\.x": origin has no such branch/);
+    const answer = JSON.parse(run.stdout) as { branches: { branch: string; result: string }[]; problems: object[] };
+    assert.deepEqual(
+      answer.branches.map(({ branch, result }) => `${branch} ${result}`),
+      ["6.5.x failed", "6.4.x open"],
+    );
+    assert.equal(answer.problems.length, 1);
+    assert.deepEqual(
+      workspace.host.requests.map(({ base }) => base),
+      ["6.4.x"],
+    );
+  });
+
+  test("writes in a dry run what it would do, needs no token, and touches no remote", async () => {
+    await using workspace = await updateWorkspace();
+    await workspace.set({ lockfiles: workspace.lockfiles });
+    const run = await update(workspace, ["--dry-run", "out", "--remote", join(workspace.clone, "../team/images.git")]);
+    assert.equal(run.exitCode, 0, run.stderr);
+    assert.equal(run.stdout, "main: 3 lockfiles would change: out/main.patch, out/main.md\n");
+    const [patch, text] = await Promise.all(
+      ["patch", "md"].map((ending) => readFile(join(workspace.clone, `out/main.${ending}`), "utf8")),
+    );
+    assert.match(patch!, /^\+ {8}"version": "8\.16\.0-r0"/m);
+    assert.match(text!, /^\*\*3 images\*\* · packages: 3 updated/);
+    assert.equal(await workspace.tip(head), "");
+    assert.deepEqual(workspace.host.requests, []);
+  });
+
+  test("only pushes to a host without pull requests", async () => {
+    await using workspace = await updateWorkspace();
+    await workspace.set({ lockfiles: workspace.lockfiles });
+    const remote = join(workspace.clone, "../team/images.git");
+    const run = await update(workspace, ["--host", "git", "--remote", remote]);
+    assert.equal(run.stdout, `main: 3 lockfiles pushed on ${head}\n`);
+    assert.notEqual(await workspace.tip(head), "");
+    const again = await update(workspace, ["--host", "git", "--remote", remote]);
+    assert.equal(again.stdout, `main: 3 lockfiles are on ${head}\n`);
+  });
+
+  test("warns of a person's commit, and takes over when it is told to", async () => {
+    await using workspace = await updateWorkspace();
+    await workspace.set({ lockfiles: workspace.lockfiles });
+    await update(workspace, gitea);
+    const { person } = workspace;
+    await person.git("fetch", "--quiet", "origin");
+    await person.git("switch", "--quiet", "--create", "theirs", `origin/${head}`);
+    const theirs = await person.commit({ note: "mine" });
+    await person.git("push", "--quiet", "origin", `theirs:${head}`);
+    const run = await update(workspace, gitea);
+    assert.equal(run.exitCode, 0);
+    assert.match(run.stderr, /^warning: main: 1 commit of A on wolfi-auto-update\/main: it is left alone/m);
+    assert.equal(await workspace.tip(head), theirs);
+    assert.match((await update(workspace, [...gitea, "--take-over"])).stdout, /is updated, 3 lockfiles\n$/);
+    assert.notEqual(await workspace.tip(head), theirs);
+  });
+
+  test("shows a token nowhere, also where it has ended", async () => {
+    await using workspace = await updateWorkspace();
+    await workspace.set({ lockfiles: workspace.lockfiles });
+    workspace.host.token = "another";
+    const run = await update(workspace, [...gitea, "--json"]);
+    assert.equal(run.exitCode, 1);
+    const secrets = [UPDATE_TOKEN, Buffer.from(`x-access-token:${UPDATE_TOKEN}`).toString("base64")];
+    for (const secret of secrets) assert.ok(!`${run.stdout}${run.stderr}`.includes(secret));
+    await checkTidy(workspace);
+  });
+
+  for (const [args, message] of [
+    [["--branch", "a b"], /"a b" is no name of a branch/],
+    [["--branch", "-x"], /"-x" is no name of a branch/],
+    [["--branch", head], /is the branch of an update itself/],
+    [["--remote=--upload-pack=x"], /"--upload-pack=x" is no remote/],
+    [[], /it cannot be told what kind of host the remote is/],
+  ] as const) {
+    test(`refuses ${args.join(" ") || "a host of no known kind"}`, async () => {
+      await using workspace = await updateWorkspace();
+      const run = await update(workspace, args);
+      assert.equal(run.exitCode, 2);
+      assert.match(run.stderr, message);
+      assert.deepEqual(workspace.host.log, []);
+    });
+  }
+});
+
+interface Run {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function update({ clone, environment }: UpdateWorkspace, args: readonly string[]): Promise<Run> {
+  const machine = testShell({ folder: clone, today: new Date("2026-11-25") });
+  const shell = { ...machine, environment };
+  try {
+    await updateCommand(shell).exitOverride().parseAsync(args, { from: "user" });
+    return { exitCode: machine.exitCode, stdout: shell.stdout.text, stderr: shell.stderr.text };
+  } catch (error) {
+    if (!(error instanceof WolfiError)) throw error;
+    return { exitCode: exitCodeOf([error]), stdout: shell.stdout.text, stderr: `${formatProblem(error)}\n` };
+  }
+}
+
+async function checkTidy({ temporary, clone, person }: UpdateWorkspace): Promise<void> {
+  assert.deepEqual(await readdir(temporary), []);
+  assert.equal((await person.git("-C", clone, "worktree", "list")).split("\n").length, 1);
+  assert.equal(await person.git("-C", clone, "status", "--porcelain"), "");
+}
+
+function snapshot(t: TestContext, path: string, text: string): void {
+  t.assert.fileSnapshot(text, join(import.meta.dirname, "testdata", path), { serializers: [String] });
+}
