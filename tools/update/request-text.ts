@@ -34,9 +34,7 @@ export function requestText(options: RequestTextOptions): RequestText {
   const optional = [
     describeImages(changed, scan).join("\n"),
     describeVulnerabilities(scan).join("\n").trimEnd(),
-    ...describeMarkdown(changed)
-      .trimEnd()
-      .split(/\n\n(?=### )/),
+    ...describePackages(changed),
     describeHeldBack(heldBack).join("\n"),
   ].filter((section) => section !== "");
   const needed = [...before, after];
