@@ -72,7 +72,12 @@ suite("decideUpdate()", () => {
     [
       "closed as obsolete",
       { content, requests: [request("closed")] },
-      { kind: "open", isPushed: true, replaces: request("closed") },
+      { kind: "open", isPushed: true },
+    ],
+    [
+      "closed by a person, the same content, and a second one by an update before that",
+      { content, requests: [request("closed"), request("closed", "newhash")] },
+      { kind: "declined", request: request("closed", "newhash") },
     ],
     [
       "merged, and closed before that",

@@ -67,9 +67,9 @@ export function decideUpdate(state: UpdateState): UpdateDecision {
   }
   const isPushed = branch?.tree !== content.tree || branch.parent !== state.base;
   if (open !== undefined) return { kind: "update", request: open, isPushed };
-  const last = requests[0];
+  // What an update closed itself, as obsolete or as one of two, bears no hash any more.
+  const last = requests.find(({ state, body }) => state !== "closed" || readMark(body).content !== undefined);
   if (last?.state !== "closed") return { kind: "open", isPushed };
-  // What an update closed itself, as obsolete, bears no hash any more.
   return readMark(last.body).content === content.hash
     ? { kind: "declined", request: last }
     : { kind: "open", isPushed, replaces: last };

@@ -159,6 +159,32 @@ for (const kind of ["github", "gitea"] as const) {
       assert.equal(world.short(await world.update({ a: "2" })), "update pushed:false");
     });
 
+    test("closes a request that another run has opened at the same moment as an older one", async () => {
+      await using world = await updateWorld(kind);
+      const { requests } = world.host;
+      const double = (number: number): GitHost["requests"][number] => {
+        const text = { title: "Update", body: "<!-- wolfi-update: content=1 foreign=none -->" };
+        return { number, head, base: "main", ...text, state: "open", labels: [], comments: [] };
+      };
+      let isOpened = false;
+      // It is there as soon as the own one is.
+      world.host.intercept = (method, path) => {
+        if (isOpened && requests[0]?.number === 1) requests.unshift(double(0));
+        isOpened ||= method === "POST" && path.endsWith("/pulls");
+        return undefined;
+      };
+      assert.equal(world.short(await world.update({ a: "2" })), "open pushed:true");
+      const shown = (): readonly string[] =>
+        requests.map(({ number, state, labels, comments }) => `${number} ${state} ${labels.join()} ${comments.join()}`);
+      const remark = "#0 is for the same, and was there before.";
+      assert.deepEqual(shown(), ["0 open  ", `1 closed  ${remark}`]);
+      assert.match(requests[0]!.body, /^a is 2\n/);
+      assert.match(requests[1]!.body, /content=none/);
+      requests.push(double(2));
+      assert.equal(world.short(await world.update({ a: "2" })), "update pushed:false");
+      assert.deepEqual(shown(), ["0 open  ", `1 closed  ${remark}`, `2 closed  ${remark}`]);
+    });
+
     test("reads again where another run was faster, and gives up where that happens twice", async () => {
       await using world = await updateWorld(kind);
       await world.update({ a: "2" });

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { WolfiError } from "../error/wolfi-error.ts";
-import type { Forge, PullRequest, RequestText } from "../forge/forge.ts";
+import type { Forge, PullRequest, RequestBranch, RequestText } from "../forge/forge.ts";
 import { decideUpdate, type UpdateDecision, type UpdateState } from "./decide-update.ts";
 import { UPDATE_TRAILER } from "./read-branch.ts";
 import { readMark, withMark } from "./request-mark.ts";
@@ -149,7 +149,7 @@ async function settle(prepared: Prepared, context: SettleContext): Promise<Branc
   const { remote, forge, isTakenOver } = options;
   const { locked, content } = prepared;
   const head = updateBranchName(branch);
-  const requests = forge === undefined ? [] : await forge.find({ head, base: branch });
+  const requests = forge === undefined ? [] : await findOne({ head, base: branch }, forge);
   const decision = decideUpdate({
     base: prepared.base,
     ...(content === undefined ? {} : { content }),
@@ -199,6 +199,9 @@ async function open(text: RequestText, { branch, replaces, options }: OpenContex
   const known = { head: updateBranchName(branch), base: branch };
   try {
     const request = await forge.open(known, text);
+    // Gitea opens two where it is asked twice at the same moment.
+    const first = (await findOne(known, forge)).find(({ state }) => state === "open") ?? request;
+    if (first.number !== request.number) return first;
     await forge.addLabels(request.number, options.labels);
     if (replaces !== undefined) await forge.comment(request.number, `Follows #${replaces.number}, which was closed.`);
     return request;
@@ -209,6 +212,19 @@ async function open(text: RequestText, { branch, replaces, options }: OpenContex
     if (there === undefined) throw error;
     return there;
   }
+}
+
+/** The requests of a branch, of which one is open at the most: of several, the oldest stays. */
+async function findOne(known: RequestBranch, forge: Forge): Promise<readonly PullRequest[]> {
+  const found = await forge.find(known);
+  const open = found.filter(({ state }) => state === "open").toSorted((one, other) => one.number - other.number);
+  const [first, ...others] = open;
+  for (const { number, title, body } of others) {
+    await forge.comment(number, `#${first!.number} is for the same, and was there before.`);
+    await forge.edit(number, { title, body: withMark(body, {}) });
+    await forge.close(number);
+  }
+  return found.filter((request) => !others.includes(request));
 }
 
 async function edit(request: PullRequest, text: RequestText, forge: Forge): Promise<void> {

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFiles } from "../../testing/write-files.ts";
 
@@ -39,6 +40,7 @@ esac
 export async function writeScenario(folder: string, scenario: BazelScenario): Promise<void> {
   const { lockfiles = {}, exitCode = 0, failing = {}, before = "", buildExitCode = 0 } = scenario;
   const names = Object.keys(lockfiles);
+  await rm(join(folder, "lockfiles"), { recursive: true, force: true });
   const images = names.map((image) => ({
     image,
     configuration: `wolfi-images/${image}.yaml`,
