@@ -69,11 +69,7 @@ suite("decideUpdate()", () => {
       { content, branch, requests: [request("closed", "oldhash")] },
       { kind: "open", isPushed: true, replaces: request("closed", "oldhash") },
     ],
-    [
-      "closed as obsolete",
-      { content, requests: [request("closed")] },
-      { kind: "open", isPushed: true },
-    ],
+    ["closed as obsolete", { content, requests: [request("closed")] }, { kind: "open", isPushed: true }],
     [
       "closed by a person, the same content, and a second one by an update before that",
       { content, requests: [request("closed"), request("closed", "newhash")] },
