@@ -1,20 +1,23 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { ImageConfiguration } from "../apko/image-configuration.ts";
 import { diffImages, type ImagePair } from "../diff/diff-images.ts";
 import { pairOf } from "../diff/find-pairs.ts";
 import { readImageState } from "../diff/read-image-state.ts";
 import { revisionTree, workingTree } from "../diff/tree.ts";
-import { usageError } from "../terminal/usage-error.ts";
 import type { RequestText } from "../forge/forge.ts";
 import { openGit } from "../git/open-git.ts";
 import type { GitOptions } from "../git/run-git.ts";
-import { type LockedRecordReader, openLockedRecords } from "../locked/locked-records.ts";
+import { openLockedRecords } from "../locked/locked-records.ts";
+import { coolingOffOf } from "../options/cooling-off-options.ts";
 import type { RepositoryAccess } from "../options/repository-options.ts";
+import { usageError } from "../terminal/usage-error.ts";
 import { imageFilesOf } from "../workspace/find-images.ts";
 import type { ModuleFile } from "../workspace/module-file.ts";
 import { readSettings } from "../workspace/settings.ts";
+import { findHeldBack } from "./find-held-back.ts";
 import { requestText } from "./request-text.ts";
-import { scanUpdate, type UpdatedImage, type UpdateScan } from "./scan-update.ts";
+import { scanUpdate, type UpdatedImage } from "./scan-update.ts";
 import type { DescribedUpdate } from "./update-branch.ts";
 
 export interface DescribeUpdateOptions extends Omit<GitOptions, "folder"> {
@@ -47,32 +50,48 @@ export async function describeUpdate(
     unknownImage: (name) => Promise.resolve(usageError("describe the update", `there is no image "${name}"`)),
     signal,
   });
-  const scan = await scanImages(pairs, records, options);
-  const { failed, heldBack = [] } = locked;
-  return requestText({ branch, diffs, failed, scan, heldBack, lockCommand: module.lockCommand, maxLength });
-}
-
-async function scanImages(
-  pairs: readonly ImagePair[],
-  records: LockedRecordReader,
-  { workspace, module, access }: DescribeUpdateOptions,
-): Promise<UpdateScan> {
-  const images: UpdatedImage[] = [];
-  for (const { name, before, after } of pairs) {
-    const [old, now] = [
-      await readImageState(before, module.lockCommand),
-      await readImageState(after, module.lockCommand),
-    ];
-    if (now.kind !== "read") continue;
-    const was = old.kind === "read" ? old.lockfile : undefined;
-    images.push({ name, lockfile: after.files.lockfile, before: was, after: now.lockfile });
-  }
   const read = await readSettings(module.imagesFolder, access.readFile);
-  const settings = read.kind === "read" ? read.settings["vulnerability-data"] : [];
-  return scanUpdate(images, {
+  // Of settings that cannot be read, the lock has said so.
+  const settings = read.kind === "read" ? read.settings : undefined;
+  const images = await readImages(pairs, module);
+  const configured = settings?.["vulnerability-data"] ?? [];
+  const scan = await scanUpdate(images, {
     ...access,
     records,
     workingDirectory: workspace,
-    configured: settings.map(({ repository, data }) => ({ repository, data: data === "none" ? undefined : data })),
+    configured: configured.map(({ repository, data }) => ({ repository, data: data === "none" ? undefined : data })),
   });
+  const folder = module.imagesFolder;
+  const heldBack = await findHeldBack(
+    pairs.map(({ after: { files } }) => files),
+    {
+      ...access,
+      coolingOff: settings === undefined ? undefined : coolingOffOf({}, { settings, folder }, access.today),
+      // Of what it holds back, this says nothing.
+      policy: { retention: PERIOD, soon: PERIOD, today: access.today },
+      lockCommand: module.lockCommand,
+      configurationOf: (name) => images.find((image) => image.name === name)?.configuration,
+    },
+  );
+  const { failed } = locked;
+  return requestText({ branch, diffs, failed, scan, heldBack, lockCommand: module.lockCommand, maxLength });
+}
+
+const PERIOD = { text: "12mo", value: { count: 12, unit: "months" } } as const;
+
+interface ReadImage extends UpdatedImage {
+  readonly configuration: ImageConfiguration | undefined;
+}
+
+async function readImages(pairs: readonly ImagePair[], { lockCommand }: ModuleFile): Promise<readonly ReadImage[]> {
+  const images: ReadImage[] = [];
+  for (const { name, before, after } of pairs) {
+    const old = await readImageState(before, lockCommand);
+    const now = await readImageState(after, lockCommand);
+    if (now.kind !== "read") continue;
+    const { lockfile, configuration } = now;
+    const was = old.kind === "read" ? old.lockfile : undefined;
+    images.push({ name, lockfile: after.files.lockfile, before: was, after: lockfile, configuration });
+  }
+  return images;
 }

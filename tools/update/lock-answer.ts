@@ -14,15 +14,6 @@ export interface LockedImageAnswer {
   readonly lockfile: string;
   readonly isFailed: boolean;
   readonly problems: readonly WolfiError[];
-  readonly heldBack: readonly HeldBackAnswer[];
-}
-
-export interface HeldBackAnswer {
-  readonly architecture: string;
-  readonly name: string;
-  readonly version: string;
-  /** RFC 3339, UTC. */
-  readonly built: string;
 }
 
 /**
@@ -63,15 +54,12 @@ export function readLockAnswer(text: string, { branch, exitCode }: LockAnswerCon
       {},
     );
   }
-  const images = result.output.images.map(
-    ({ image, lockfile, result: outcome, problems = [], heldBack = [] }): LockedImageAnswer => ({
-      image,
-      lockfile,
-      isFailed: outcome === "failed",
-      problems: problems.map(toProblem),
-      heldBack,
-    }),
-  );
+  const images = result.output.images.map(({ image, lockfile, result: outcome, problems = [] }): LockedImageAnswer => ({
+    image,
+    lockfile,
+    isFailed: outcome === "failed",
+    problems: problems.map(toProblem),
+  }));
   const told = new Set(images.flatMap(({ problems }) => problems.map(({ message }) => message)));
   const problems = result.output.problems.map(toProblem).filter(({ message }) => !told.has(message));
   const isTold = images.some(({ isFailed }) => isFailed) || problems.length > 0;
@@ -109,9 +97,6 @@ const answerShape = v.object({
       lockfile: v.string(),
       result: v.picklist(["changed", "unchanged", "failed"]),
       problems: v.optional(v.array(problemShape)),
-      heldBack: v.optional(
-        v.array(v.object({ architecture: v.string(), name: v.string(), version: v.string(), built: v.string() })),
-      ),
     }),
   ),
   problems: v.array(problemShape),

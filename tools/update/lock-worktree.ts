@@ -57,8 +57,7 @@ export async function lockWorktree(worktree: string, options: LockWorktreeOption
   }
   const changed = await lockfilesThatChanged();
   if (changed.length > 0 && builds.length > 0) failed.push(...(await build()));
-  const heldBack = answer.images.flatMap(({ image, heldBack: held }) => held.map((each) => ({ image, ...each })));
-  return { changed, failed, heldBack };
+  return { changed, failed };
 
   async function putBack(files: readonly string[]): Promise<void> {
     if (files.length > 0) await remote.restore(worktree, files);

@@ -27,10 +27,16 @@ suite("requestText()", () => {
   });
 
   test("lists what is held back", () => {
-    const held = { name: "jq", version: "2-r0", built: "2026-11-24T00:00:00.000Z" };
-    const heldBack = ["app", "app", "web"].map((image) => ({ image, ...held }));
+    const heldBack = [
+      { name: "jq", locked: "1-r0", newest: "2-r0", by: "jq<2", places: ["i/app.yaml:5:7"], images: ["app", "web"] },
+      { name: "curl", locked: "1-r0", newest: "2_rc1-r0", by: undefined, places: [], images: ["app"] },
+    ];
     const { body } = requestText(options({ heldBack }));
-    assert.match(body, /^## Held back\n[^]*^\| `jq` \| `2-r0` \| `2026-11-24` \| `app`, `web` \|$/m);
+    assert.match(
+      body,
+      /^## Held back\n[^]*^\| `jq` \| 1-r0 \| 2-r0 \| `jq<2`, `i\/app\.yaml:5:7` \| `app`, `web` \|$/m,
+    );
+    assert.match(body, /^\| `curl` \| 1-r0 \| 2\\_rc1-r0 \| what other packages need \| `app` \|$/m);
   });
 
   for (const maxLength of [3000, 20_000, 65_536]) {

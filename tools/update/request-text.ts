@@ -1,4 +1,4 @@
-import { code, table } from "../diff/markdown.ts";
+import { code, plainVersion, table } from "../diff/markdown.ts";
 import { describeMarkdown } from "../diff/describe-markdown.ts";
 import type { ImageDiff } from "../diff/diff-images.ts";
 import { countKinds, groupAlike } from "../diff/group-alike.ts";
@@ -7,8 +7,9 @@ import { counted } from "../terminal/counted.ts";
 import { formatProblem } from "../terminal/format-problem.ts";
 import { formatSizeChange } from "../terminal/format-size.ts";
 import type { ScanChanges } from "../vulnerability/compare-scans.ts";
+import type { HeldBackPackage } from "./find-held-back.ts";
 import type { ScannedImage, UpdateScan } from "./scan-update.ts";
-import type { FailedImage, HeldBackPackage } from "./update-branch.ts";
+import type { FailedImage } from "./update-branch.ts";
 import { describeVulnerabilities, summarizeVulnerabilities } from "./vulnerability-text.ts";
 
 export interface RequestTextOptions {
@@ -155,19 +156,15 @@ function countVulnerabilities(image: ScannedImage | undefined): readonly [fixed:
 
 function describeHeldBack(heldBack: readonly HeldBackPackage[]): readonly string[] {
   if (heldBack.length === 0) return [];
-  const alike = Map.groupBy(heldBack, ({ name, version, built }) => JSON.stringify([name, version, built]));
-  const rows = Array.from(alike.values(), (packages) => {
-    const { name, version, built } = packages[0]!;
-    const images = [...new Set(packages.map(({ image }) => image))];
-    return [code(name), code(version), code(built.slice(0, 10)), images.map(code).join(", ")];
-  });
-  return [
-    "## Held back",
-    "",
-    "Too fresh for the settings of the images:",
-    "",
-    ...table(["Package", "Version", "Built", "Images"], ["left", "left", "left", "left"], rows),
-  ];
+  const rows = heldBack.map(({ name, locked, newest, by, places, images }) => [
+    code(name),
+    plainVersion(locked),
+    plainVersion(newest),
+    [by === undefined ? "what other packages need" : code(by), ...places.map(code)].join(", "),
+    images.map(code).join(", "),
+  ]);
+  const head = ["Package", "Locked", "Newest", "Held by", "Images"];
+  return ["## Held back", "", ...table(head, ["left", "left", "left", "left", "left"], rows)];
 }
 
 function describeByHand(branch: string, lockCommand: string): string {

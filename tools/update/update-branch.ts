@@ -22,16 +22,6 @@ export interface LockedWorktree {
   /** Lockfiles that changed, by their paths from the worktree. */
   readonly changed: readonly string[];
   readonly failed: readonly FailedImage[];
-  /** Newer packages that were not taken, for they are too fresh. */
-  readonly heldBack?: readonly HeldBackPackage[];
-}
-
-export interface HeldBackPackage {
-  readonly image: string;
-  readonly name: string;
-  readonly version: string;
-  /** RFC 3339, UTC. */
-  readonly built: string;
 }
 
 export interface UpdateOptions {
@@ -217,8 +207,8 @@ async function open(text: RequestText, { branch, replaces, options }: OpenContex
 /** The requests of a branch, of which one is open at the most: of several, the oldest stays. */
 async function findOne(known: RequestBranch, forge: Forge): Promise<readonly PullRequest[]> {
   const found = await forge.find(known);
-  const open = found.filter(({ state }) => state === "open").toSorted((one, other) => one.number - other.number);
-  const [first, ...others] = open;
+  const opened = found.filter(({ state }) => state === "open").toSorted((one, other) => one.number - other.number);
+  const [first, ...others] = opened;
   for (const { number, title, body } of others) {
     await forge.comment(number, `#${first!.number} is for the same, and was there before.`);
     await forge.edit(number, { title, body: withMark(body, {}) });

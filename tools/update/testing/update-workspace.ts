@@ -50,7 +50,7 @@ export async function updateWorkspace(): Promise<UpdateWorkspace> {
   await chmod(join(person.folder, "bazelw"), 0o755);
   await writeFile(join(person.folder, "MODULE.bazel"), MODULE);
   await writeFile(join(person.folder, "feed.tar.gz"), testArchive(RECORDS.map(testRecord)));
-  const images = { a: "curl, busybox", b: "busybox", "new.one": "busybox" };
+  const images = { a: "curl, busybox, tool<2", b: "busybox", "new.one": "busybox" };
   const settings = 'vulnerability-data:\n  - repository: "http://packages.test/os"\n    data: feed.tar.gz\n';
   await writeFile(join(person.folder, "wolfi-images/settings.yml"), settings);
   for (const [name, packages] of Object.entries(images)) {
@@ -99,12 +99,14 @@ wolfi.repository(url = "http://packages.test/os", folder = "repository")
 `;
 
 const OLD: readonly TestPackage[] = [
+  { name: "tool", version: "1.0-r0" },
   { name: "busybox", version: "1.37.0-r40" },
   { name: "curl", version: "8.14.1-r0", dependencies: ["libcurl"] },
   { name: "libcurl", version: "8.14.1-r0", origin: "curl" },
 ];
 
 const NEW: readonly TestPackage[] = [
+  { name: "tool", version: "2.0-r0" },
   { name: "busybox", version: "1.37.0-r41" },
   { name: "curl", version: "8.16.0-r0", dependencies: ["libcurl", "nghttp2"] },
   { name: "libcurl", version: "8.16.0-r0", origin: "curl" },
