@@ -68,7 +68,7 @@ export function decideUpdate(state: UpdateState): UpdateDecision {
   const isPushed = branch?.tree !== content.tree || branch.parent !== state.base;
   if (open !== undefined) return { kind: "update", request: open, isPushed };
   // What an update closed itself, as obsolete or as one of two, bears no hash any more.
-  const last = requests.find(({ state, body }) => state !== "closed" || readMark(body).content !== undefined);
+  const last = requests.find((request) => request.state !== "closed" || readMark(request.body).content !== undefined);
   if (last?.state !== "closed") return { kind: "open", isPushed };
   return readMark(last.body).content === content.hash
     ? { kind: "declined", request: last }
