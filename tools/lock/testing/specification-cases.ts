@@ -154,7 +154,7 @@ ${keyring}${amd64}`,
   {
     title: "a user without a name",
     files: { "image.yaml": `${local}${amd64}accounts: {users: [{uid: 5}]}\n` },
-    expected: { apko: "failed to validate configuration", wolfi: 'no "username"' },
+    expected: { apko: "failed to validate configuration", wolfi: 'the field "username" is missing' },
   },
 ];
 
