@@ -30,7 +30,8 @@ export const textMap: Shape<ReadonlyMap<string, string>> = {
 
 /**
  * A mapping with known fields; any other is reported, with the name that was probably meant. It may be left out where
- * all of its fields may; where a field is wrong, it has that field's zero value, or is undefined if there is none.
+ * all of its fields may; where a field is wrong, it has that field's zero value, or is undefined if there is none. The
+ * value has all fields, in the order given here.
  */
 export function struct<T extends object>(fields: { readonly [K in keyof T]: Shape<T[K]> }): Shape<T> {
   const shapes = new Map<string, Shape<unknown>>(Object.entries(fields));
@@ -64,7 +65,9 @@ export function struct<T extends object>(fields: { readonly [K in keyof T]: Shap
         if (Object.hasOwn(value, name) || wrong.has(name)) continue;
         report(node, context, "MISSING_FIELD", `the field "${name}" is missing${inPath(context)}`);
       }
-      return required.every((name) => Object.hasOwn(value, name)) ? (value as T) : undefined;
+      if (!required.every((name) => Object.hasOwn(value, name))) return undefined;
+      // In the order of the fields, however the file has them.
+      return Object.fromEntries(Array.from(shapes.keys(), (name) => [name, value[name]])) as T;
     },
   };
 }
