@@ -71,7 +71,14 @@ suite("branchWorkspace()", () => {
 
   test("keeps the images that can be locked where others cannot", async () => {
     await using world = await branchWorld();
-    const problem = { code: "UNSATISFIABLE", kind: "work", message: "Cannot lock b", details: [], cure: "Do it" };
+    const problem = {
+      code: "UNSATISFIABLE",
+      kind: "work",
+      message: "Cannot lock b",
+      details: [],
+      cure: "Do it",
+      position: { file: "b.yaml", line: 3 },
+    };
     const image = { configuration: "", lockfile: "wolfi-images/a.lock.json" };
     const answer = {
       version: 1,
@@ -84,8 +91,11 @@ suite("branchWorkspace()", () => {
     const { locked } = await world.lock({ lockfiles: { a: "2" }, answer: JSON.stringify(answer), exitCode: 1 });
     assert.deepEqual(locked.changed, ["wolfi-images/a.lock.json"]);
     assert.deepEqual(
-      locked.failed.map((failed) => [failed.image, failed.problems.map(({ code, cure }) => `${code} ${cure}`)]),
-      [["b", ["UNSATISFIABLE Do it"]]],
+      locked.failed.map((failed) => [
+        failed.image,
+        failed.problems.map(({ position, code, cure }) => `${position?.file} ${code} ${cure}`),
+      ]),
+      [["b", ["main:b.yaml UNSATISFIABLE Do it"]]],
     );
   });
 

@@ -23,6 +23,7 @@ export interface LockedImageAnswer {
  * @throws WolfiError where it is nothing that can be understood, or says that nothing could be locked at all
  */
 export function readLockAnswer(text: string, { branch, exitCode }: LockAnswerContext): LockAnswer {
+  const ofBranch = (problem: v.InferOutput<typeof problemShape>): WolfiError => toProblem(problem, branch);
   const value = parse(text);
   if (value === undefined) {
     throw lockFailed(branch, `it ended with exit code ${exitCode} and printed no JSON`, {
@@ -31,7 +32,7 @@ export function readLockAnswer(text: string, { branch, exitCode }: LockAnswerCon
   }
   const refused = v.safeParse(v.object({ images: v.optional(v.undefined()), problems: v.array(problemShape) }), value);
   if (refused.success && refused.output.problems.length > 0) {
-    const [first, ...others] = refused.output.problems.map(toProblem);
+    const [first, ...others] = refused.output.problems.map(ofBranch);
     throw first!.with({
       message: `Cannot lock "${branch}": ${first!.message}`,
       details: [...(first!.details ?? []), ...others.map(({ message }) => message)],
@@ -58,10 +59,10 @@ export function readLockAnswer(text: string, { branch, exitCode }: LockAnswerCon
     image,
     lockfile,
     isFailed: outcome === "failed",
-    problems: problems.map(toProblem),
+    problems: problems.map(ofBranch),
   }));
   const told = new Set(images.flatMap(({ problems }) => problems.map(({ message }) => message)));
-  const problems = result.output.problems.map(toProblem).filter(({ message }) => !told.has(message));
+  const problems = result.output.problems.map(ofBranch).filter(({ message }) => !told.has(message));
   const isTold = images.some(({ isFailed }) => isFailed) || problems.length > 0;
   if (exitCode !== 0 && !isTold) throw lockFailed(branch, `it ended with exit code ${exitCode}`, {});
   return { images, problems };
@@ -102,10 +103,14 @@ const answerShape = v.object({
   problems: v.array(problemShape),
 });
 
-function toProblem({ code, kind, message, position, details, cure }: v.InferOutput<typeof problemShape>): WolfiError {
+/** Its files are those of the branch, as git names them: others may lie where the person is. */
+function toProblem(
+  { code, kind, message, position, details, cure }: v.InferOutput<typeof problemShape>,
+  branch: string,
+): WolfiError {
   const { file = "", line, column } = position ?? {};
   const place = {
-    file,
+    file: `${branch}:${file}`,
     ...(line === undefined ? {} : { line }),
     ...(column === undefined ? {} : { column }),
   };
