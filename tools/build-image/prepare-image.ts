@@ -1,12 +1,11 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { type Bazel, openBazel } from "../bazel/bazel.ts";
 import { findImageTargets, findLabelTargets, type ImageTargets } from "../bazel/image-targets.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { findUsers } from "../ls/find-users.ts";
 import { findRequests } from "../options/find-requests.ts";
 import type { CallContext } from "../options/repository-options.ts";
-import type { ImageFiles } from "../workspace/find-images.ts";
+import { listWorkspaceFolder } from "../terminal/workspace.ts";
+import { configurationNames, type ImageFiles } from "../workspace/find-images.ts";
 import { architectureOf, type BuildOptions } from "./build-options.ts";
 import { lockIfStale } from "./lock-if-stale.ts";
 
@@ -79,22 +78,17 @@ export async function prepareImage(
 
 /** Where Bazel looks first: to load all packages of a large workspace takes it a while. */
 function packagesOf(name: string, { shell, module }: CallContext): readonly string[] {
-  const files = readdirSync(join(shell.workspaceRoot, module.imagesFolder));
-  const images = new Set(files.flatMap((file) => /^(.*)\.yaml$/.exec(file)?.[1] ?? []));
+  const images = new Set(configurationNames(listWorkspaceFolder(module.imagesFolder, shell)));
   const users = findUsers(shell.workspaceRoot, images).filter(({ image }) => image === undefined || image === name);
   return [...new Set(users.map((user) => user.package))];
 }
 
 async function findOne(
   name: string,
-  { shell, module }: CallContext,
+  context: CallContext,
   refuse: (reason: string) => WolfiError,
 ): Promise<ImageFiles> {
-  const [found] = await findRequests(
-    [name],
-    { config: undefined, lockfile: undefined },
-    { shell, folder: module.imagesFolder, lockfileOption: "--lockfile", refuse },
-  );
+  const [found] = await findRequests([name], {}, { ...context, refuse });
   return found!;
 }
 

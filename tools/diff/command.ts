@@ -1,5 +1,3 @@
-import { existsSync, readdirSync } from "node:fs";
-import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import type { SummaryLine } from "../changes/summary-line.ts";
 import { nearestName } from "../error/nearest-name.ts";
@@ -7,7 +5,7 @@ import { problemOf } from "../error/problem-of.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { type Git, openGit } from "../git/open-git.ts";
 import { openLockedRecords } from "../locked/locked-records.ts";
-import { findRequests } from "../options/find-requests.ts";
+import { addRequestOptions, findRequests } from "../options/find-requests.ts";
 import {
   addRepositoryOptions,
   type CallContext,
@@ -21,7 +19,8 @@ import { printable } from "../terminal/format-problem.ts";
 import type { Reporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { usageError } from "../terminal/usage-error.ts";
-import { workspacePath, workspaceReader } from "../terminal/workspace.ts";
+import { listWorkspaceFolder, workspacePath, workspaceReader } from "../terminal/workspace.ts";
+import { configurationNames } from "../workspace/find-images.ts";
 import { describeDiffs, describeStat } from "./describe-diff.ts";
 import { describeMarkdown } from "./describe-markdown.ts";
 import { diffImages, type DiffReport, type ImagePair } from "./diff-images.ts";
@@ -54,10 +53,7 @@ export function diffCommand(caller: Shell): Command {
     .option("--lock-command <command>", "what to name as the cure (default: bazel run //tools:lock)")
     .addOption(new Option("--json", "print JSON: docs/json.md").conflicts("stat"))
     .option("--quiet", "print nothing but what differs");
-  return addRepositoryOptions(command)
-    .optionsGroup("For one configuration anywhere:")
-    .option("--config <file>", "image configuration, instead of images of the workspace")
-    .option("--lockfile <file>", "its lockfile (default: beside the configuration, NAME.lock.json)")
+  return addRequestOptions(addRepositoryOptions(command))
     .addHelpText(
       "after",
       "\nWhat is meant: what ends in .json is a lockfile, what has .. in it are revisions as in git, all else is\n" +
@@ -120,7 +116,7 @@ async function findPairs(
     imageOf: imageFinder(context),
     isRevision: async (word) => (await git.commitOf(word).catch(ifNoGit)) !== undefined,
   });
-  const here = workingTree(workspaceReader(shell), async (path) => listFolder(resolve(shell.workspaceRoot, path)));
+  const here = workingTree(workspaceReader(shell), async (path) => listWorkspaceFolder(path, shell));
   if (comparison.kind === "pair") {
     const { before, after } = comparison;
     const pathOf = (path: string): string => workspacePath(path, shell);
@@ -131,9 +127,7 @@ async function findPairs(
     };
   }
   const names = comparison.images.map((name) => imageNamed(name, folder));
-  const requests = hasFiles
-    ? await findRequests(names, { config, lockfile }, { shell, folder, lockfileOption: "--lockfile", refuse })
-    : undefined;
+  const requests = hasFiles ? await findRequests(names, { config, lockfile }, { ...context, refuse }) : undefined;
   const [before, after] = await openTrees(comparison, here, git);
   const pairs =
     requests === undefined
@@ -157,7 +151,7 @@ async function openTrees(
 
 function imageFinder({ shell, module }: CallContext): Known["imageOf"] {
   const folder = module.imagesFolder;
-  const fileNames = new Set(listFolder(resolve(shell.workspaceRoot, folder)));
+  const fileNames = new Set(listWorkspaceFolder(folder, shell));
   return (word) => {
     if (!word.endsWith(".json")) {
       const name = imageNamed(word, folder);
@@ -167,10 +161,6 @@ function imageFinder({ shell, module }: CallContext): Known["imageOf"] {
     const name = imageNamed(path, folder);
     return path === `${folder}/${name}.lock.json` && !name.includes("/") ? name : undefined;
   };
-}
-
-function listFolder(path: string): readonly string[] {
-  return existsSync(path) ? readdirSync(path) : [];
 }
 
 /** Two images, or lockfiles, can be compared all the same. */
@@ -195,8 +185,7 @@ interface UnknownContext extends DiffContext {
 
 async function unknownImage(name: string, context: UnknownContext): Promise<WolfiError> {
   const { shell, module, git, trees, isPerhapsRevision } = context;
-  const files = listFolder(resolve(shell.workspaceRoot, module.imagesFolder));
-  const images = files.flatMap((file) => (file.endsWith(".yaml") ? file.slice(0, -".yaml".length) : [])).sort();
+  const images = configurationNames(listWorkspaceFolder(module.imagesFolder, shell));
   const nearest = nearestName(name, images);
   const unknown = isPerhapsRevision ? await git.requireCommit(name).catch((error: unknown) => problemOf(error)) : "";
   const cures = [

@@ -50,16 +50,7 @@ interface FoundRepositories {
 }
 
 async function findRepositories({ shell, module }: CallContext): Promise<FoundRepositories> {
-  const images = await findRequests(
-    [],
-    { config: undefined, lockfile: undefined },
-    {
-      shell,
-      folder: module.imagesFolder,
-      lockfileOption: "--lockfile",
-      refuse: (reason) => new WolfiError("USAGE", reason),
-    },
-  );
+  const images = await findRequests([], {}, { shell, module, refuse: (reason) => new WolfiError("USAGE", reason) });
   const mapped = mappingFinder(new Map(module.repositories.map(({ url, folder }) => [url, folder])));
   const found = new Map<string, FoundRepository>();
   for (const { configuration } of images) {

@@ -5,7 +5,7 @@ import type { WolfiError } from "../error/wolfi-error.ts";
 import { checkLocks } from "../lock/check-locks.ts";
 import type { LockedImage, LockRequest } from "../lock/lock-images.ts";
 import { addCoolingOffOptions, type CoolingOffOptions } from "../options/cooling-off-options.ts";
-import { findRequests } from "../options/find-requests.ts";
+import { addRequestOptions, findRequests } from "../options/find-requests.ts";
 import {
   addRepositoryOptions,
   type CallContext,
@@ -38,10 +38,8 @@ export function addEditOptions(command: Command): Command {
     .option("--dry-run", "print what would change, and write nothing")
     .option("--json", "print JSON: docs/json.md")
     .option("--quiet", "print problems only");
-  return addRepositoryOptions(addCoolingOffOptions(command.optionsGroup("Which packages it takes:")))
-    .optionsGroup("For one configuration anywhere:")
-    .option("--config <file>", "image configuration, instead of an image of the workspace")
-    .option("--lockfile <file>", "its lockfile (default: beside the configuration, NAME.lock.json)");
+  addRepositoryOptions(addCoolingOffOptions(command.optionsGroup("Which packages it takes:")));
+  return addRequestOptions(command, "an image of the workspace");
 }
 
 /** How a command edits. */
@@ -80,16 +78,12 @@ export async function editImage(
   { action, command, plan: decide, remark }: Editing,
 ): Promise<void> {
   const context = openCall(options, caller);
-  const { shell, module, reporter } = context;
+  const { shell, reporter } = context;
   const [images, written] = options.config === undefined ? [names.slice(0, 1), names.slice(1)] : [[], names];
   const refuse = (reason: string): WolfiError => usageError(action, reason, `See ${command} --help`);
   if (options.config === undefined && images.length === 0) throw refuse("no image is named");
   const find = (named: readonly string[]): Promise<readonly LockRequest[]> =>
-    findRequests(
-      named,
-      { config: options.config, lockfile: options.lockfile },
-      { shell, folder: module.imagesFolder, lockfileOption: "--lockfile", refuse },
-    );
+    findRequests(named, options, { ...context, refuse });
   const [request] = (await find(images)) as readonly [LockRequest];
   const wishes = readWishes(written, action);
   const loaded = await loadImageConfiguration(request.configuration, workspaceReader(shell));

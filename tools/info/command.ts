@@ -3,7 +3,7 @@ import { readCatalog } from "../catalog/read-catalog.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { nearMisses } from "../explain/near-misses.ts";
 import { openLockedRecords } from "../locked/locked-records.ts";
-import { findRequests } from "../options/find-requests.ts";
+import { addRequestOptions, findRequests } from "../options/find-requests.ts";
 import {
   addRepositoryOptions,
   lockOptionsOf,
@@ -40,10 +40,7 @@ export function infoCommand(caller: Shell): Command {
     .argument("<package>", "its name, or a constraint for a certain version: git, git=2.49.0-r0, git<2.49, cmd:git")
     .option("--json", "print JSON, all architectures apart: docs/json.md")
     .option("--quiet", "no notes on the way");
-  return addRepositoryOptions(command)
-    .optionsGroup("For one configuration anywhere:")
-    .option("--config <file>", "image configuration, instead of images of the workspace")
-    .option("--lockfile <file>", "its lockfile (default: beside the configuration, NAME.lock.json)")
+  return addRequestOptions(addRepositoryOptions(command))
     .addHelpText(
       "after",
       "\nExamples:\n" +
@@ -54,12 +51,7 @@ export function infoCommand(caller: Shell): Command {
     .action(async (text: string, options: InfoCommandOptions) => {
       const context = openCall(options, caller);
       const { shell, reporter, module } = context;
-      const { config, lockfile } = options;
-      const images = await findRequests(
-        [],
-        { config, lockfile },
-        { shell, folder: module.imagesFolder, lockfileOption: "--lockfile", refuse },
-      );
+      const images = await findRequests([], options, { ...context, refuse });
       const access = lockOptionsOf(options, context);
       // The catalog and the lockfiles need the same indexes.
       const source = rememberSource(access.source);

@@ -83,12 +83,12 @@ export function lockCommand(caller: Shell): Command {
     .action(async (names: readonly string[], options: LockCommandOptions) => {
       if (options.exitCode === true && options.dryRun !== true) throw refuse('"--exit-code" needs "--dry-run"');
       const context = openCall(options, caller);
-      const { shell, module } = context;
+      const { shell } = context;
       const additions = additionsOf(options, options.config, shell);
       const found = await findRequests(
         names,
         { config: options.config, lockfile: options.output },
-        { shell, folder: module.imagesFolder, lockfileOption: "--output", refuse },
+        { ...context, lockfileOption: "--output", refuse },
       );
       const requests = found.map((request) => ({ ...request, additions }));
       await (options.check === true ? check : lock)(requests, options, context);

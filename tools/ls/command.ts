@@ -31,11 +31,9 @@ export function lsCommand(caller: Shell): Command {
     .addHelpText("after", "\nExamples:\n  wolfi ls\n  wolfi ls --json gitserver")
     .action(async (names: readonly string[], options: LsCommandOptions) => {
       const { shell, reporter, module } = openCall(options, caller);
-      const context = { shell, folder: module.imagesFolder, lockfileOption: "--lockfile", refuse };
-      const find = (which: readonly string[]): ReturnType<typeof findRequests> =>
-        findRequests(which, { config: undefined, lockfile: undefined }, context);
-      const all = await find([]);
-      const images = names.length === 0 ? all : await find(names);
+      const context = { shell, module, refuse };
+      const all = await findRequests([], {}, context);
+      const images = names.length === 0 ? all : await findRequests(names, {}, context);
       const listed = await listImages(images, { readFile: workspaceReader(shell), lockCommand: module.lockCommand });
       const users = findUsers(shell.workspaceRoot, new Set([...all, ...images].map(({ name }) => name)));
       if (options.json === true) return reporter.result(JSON.stringify(summarize(listed, users), null, 2));

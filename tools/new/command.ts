@@ -1,4 +1,3 @@
-import { existsSync, readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { isAbsolute } from "node:path/posix";
 import { Command } from "commander";
@@ -20,7 +19,7 @@ import { configuredLockOptions } from "../options/solve-options.ts";
 import { exitCodeOf } from "../terminal/exit-code.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { usageError } from "../terminal/usage-error.ts";
-import { workspacePath, workspaceReader } from "../terminal/workspace.ts";
+import { listWorkspaceFolder, workspacePath, workspaceReader } from "../terminal/workspace.ts";
 import { configurationNames, findImages, imageFilesOf } from "../workspace/find-images.ts";
 import { newConfiguration } from "./find-model.ts";
 import { checkImageName, planImage } from "./plan-image.ts";
@@ -63,8 +62,7 @@ export function newCommand(caller: Shell): Command {
       const place = packageOf(options.package, name, shell);
       const readFile = workspaceReader(shell);
       const folder = module.imagesFolder;
-      const path = resolve(shell.workspaceRoot, folder);
-      const fileNames = existsSync(path) ? readdirSync(path) : [];
+      const fileNames = listWorkspaceFolder(folder, shell);
       const [from] =
         options.from === undefined ? [] : await findImages([options.from], { folder, fileNames, readFile });
       const names = configurationNames(fileNames);

@@ -1,25 +1,30 @@
-import { existsSync, readdirSync } from "node:fs";
-import { resolve } from "node:path";
+import type { Command } from "commander";
 import type { WolfiError } from "../error/wolfi-error.ts";
-import type { Shell } from "../terminal/shell.ts";
-import { workspacePath, workspaceReader } from "../terminal/workspace.ts";
+import { listWorkspaceFolder, workspacePath, workspaceReader } from "../terminal/workspace.ts";
 import { findImages, type ImageFiles, imageNameOf } from "../workspace/find-images.ts";
+import type { CallContext } from "./repository-options.ts";
 
 /** Which images a call is about. */
 export interface RequestOptions {
-  readonly config: string | undefined;
+  /** Path of one configuration, instead of images of the workspace. */
+  readonly config?: string | undefined;
   /** Path of its lockfile. @default beside the configuration */
-  readonly lockfile: string | undefined;
+  readonly lockfile?: string | undefined;
 }
 
-export interface RequestContext {
-  readonly shell: Shell;
-  /** Of the image configurations, from the workspace root. */
-  readonly folder: string;
-  /** What the call names the lockfile with: `--output`. */
-  readonly lockfileOption: string;
+export interface RequestContext extends Pick<CallContext, "shell" | "module"> {
+  /** What the call names the lockfile with. @default "--lockfile" */
+  readonly lockfileOption?: string;
   /** Makes the error of a call that makes no sense. */
   readonly refuse: (reason: string) => WolfiError;
+}
+
+/** @param instead what one configuration stands for otherwise */
+export function addRequestOptions(command: Command, instead = "images of the workspace"): Command {
+  return command
+    .optionsGroup("For one configuration anywhere:")
+    .option("--config <file>", `image configuration, instead of ${instead}`)
+    .option("--lockfile <file>", "its lockfile (default: beside the configuration, NAME.lock.json)");
 }
 
 /**
@@ -30,13 +35,14 @@ export interface RequestContext {
 export async function findRequests(
   names: readonly string[],
   { config, lockfile: written }: RequestOptions,
-  { shell, folder, lockfileOption, refuse }: RequestContext,
+  { shell, module, lockfileOption = "--lockfile", refuse }: RequestContext,
 ): Promise<readonly ImageFiles[]> {
   if (config === undefined) {
     if (written !== undefined) throw refuse(`"${lockfileOption}" needs "--config"`);
+    const { imagesFolder: folder } = module;
     return findImages(names, {
       folder,
-      fileNames: listFolder(resolve(shell.workspaceRoot, folder)),
+      fileNames: listWorkspaceFolder(folder, shell),
       readFile: workspaceReader(shell),
     });
   }
@@ -45,8 +51,4 @@ export async function findRequests(
   const lockfile = workspacePath(written ?? config.replace(/\.[^./\\]*$/, "") + ".lock.json", shell);
   if (lockfile === configuration) throw refuse(`"${lockfileOption}" is the configuration itself`);
   return [{ name: imageNameOf(configuration), configuration, lockfile }];
-}
-
-function listFolder(path: string): readonly string[] {
-  return existsSync(path) ? readdirSync(path) : [];
 }

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type { WolfiError } from "../error/wolfi-error.ts";
 import { readCallSettings } from "../options/call-settings.ts";
 import { addCoolingOffOptions, type CoolingOffOptions, coolingOffOf } from "../options/cooling-off-options.ts";
-import { findRequests } from "../options/find-requests.ts";
+import { addRequestOptions, findRequests } from "../options/find-requests.ts";
 import {
   addRepositoryOptions,
   lockOptionsOf,
@@ -61,10 +61,9 @@ export function outdatedCommand(caller: Shell): Command {
     .option("--lock-command <command>", "what to name as the cure (default: bazel run //tools:lock)")
     .option("--json", "print JSON: docs/json.md")
     .option("--quiet", "print nothing but what is found");
-  return addRepositoryOptions(addCoolingOffOptions(command.optionsGroup("Which packages a lock would take:")))
-    .optionsGroup("For one configuration anywhere:")
-    .option("--config <file>", "image configuration, instead of images of the workspace")
-    .option("--lockfile <file>", "its lockfile (default: beside the configuration, NAME.lock.json)")
+  return addRequestOptions(
+    addRepositoryOptions(addCoolingOffOptions(command.optionsGroup("Which packages a lock would take:"))),
+  )
     .addHelpText(
       "after",
       "\nExamples:\n" +
@@ -79,12 +78,8 @@ export function outdatedCommand(caller: Shell): Command {
       }
       const context = openCall(options, caller);
       const { shell, reporter, module } = context;
-      const { config, lockfile, lockCommand = module.lockCommand } = options;
-      const images = await findRequests(
-        names,
-        { config, lockfile },
-        { shell, folder: module.imagesFolder, lockfileOption: "--lockfile", refuse },
-      );
+      const { lockCommand = module.lockCommand } = options;
+      const images = await findRequests(names, options, { ...context, refuse });
       const found = await readCallSettings(options, images[0]!.configuration, context);
       if (found === undefined) return;
       const policy = policyOf(options, found.settings, shell.today);

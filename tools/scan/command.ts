@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { formatPosition, type WolfiError } from "../error/wolfi-error.ts";
 import { readCallSettings } from "../options/call-settings.ts";
-import { findRequests, type RequestContext } from "../options/find-requests.ts";
+import { addRequestOptions, findRequests, type RequestContext } from "../options/find-requests.ts";
 import {
   addRepositoryOptions,
   type CallContext,
@@ -52,10 +52,7 @@ export function scanCommand(caller: Shell): Command {
     .option("--lock-command <command>", "what to name as the cure (default: bazel run //tools:lock)")
     .option("--json", "print JSON: docs/json.md")
     .option("--quiet", "print nothing but what is found");
-  return addRepositoryOptions(command)
-    .optionsGroup("For one configuration anywhere:")
-    .option("--config <file>", "image configuration, instead of images of the workspace")
-    .option("--lockfile <file>", "its lockfile (default: beside the configuration, NAME.lock.json)")
+  return addRequestOptions(addRepositoryOptions(command))
     .addHelpText(
       "after",
       "\nExamples:\n" +
@@ -66,9 +63,9 @@ export function scanCommand(caller: Shell): Command {
     .action(async (names: readonly string[], options: ScanCommandOptions) => {
       const context = openCall(options, caller);
       const { shell, reporter, module } = context;
-      const { config, lockfile, failOn, lockCommand = module.lockCommand } = options;
-      const requests = { shell, folder: module.imagesFolder, lockfileOption: "--lockfile", refuse };
-      const images = await findRequests(names, { config, lockfile }, requests);
+      const { config, failOn, lockCommand = module.lockCommand } = options;
+      const requests = { ...context, refuse };
+      const images = await findRequests(names, options, requests);
       const found = await readCallSettings(options, images[0]!.configuration, context);
       if (found === undefined) return;
       const access = lockOptionsOf(options, context);
@@ -124,8 +121,7 @@ async function knownImages(
   config: string | undefined,
   requests: RequestContext,
 ): Promise<readonly string[]> {
-  const all =
-    config === undefined ? await findRequests([], { config: undefined, lockfile: undefined }, requests) : images;
+  const all = config === undefined ? await findRequests([], {}, requests) : images;
   return all.map(({ name }) => name);
 }
 

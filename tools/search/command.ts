@@ -56,13 +56,8 @@ export function searchCommand(caller: Shell): Command {
       const words = texts.flatMap((text) => text.split(/\s+/)).filter((word) => word !== "");
       if (words.length === 0) throw refuse("there is no word to look for");
       const context = openCall(options, caller);
-      const { shell, reporter, module } = context;
-      const { config } = options;
-      const images = await findRequests(
-        [],
-        { config, lockfile: undefined },
-        { shell, folder: module.imagesFolder, lockfileOption: "--lockfile", refuse },
-      );
+      const { shell, reporter } = context;
+      const images = await findRequests([], options, { ...context, refuse });
       const wanted = architecturesOf(options, shell).architectures?.map(apkArchitecture);
       const isAll = options.arch.includes("all");
       const { indexes, problems } = await readCatalog(images, {

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { WolfiError } from "../error/wolfi-error.ts";
@@ -35,6 +35,12 @@ export function workspacePath(
   return inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)
     ? absolute
     : inside.split(sep).join("/");
+}
+
+/** The names of what a folder of the workspace has, by its path from the workspace root; none where there is no such folder. */
+export function listWorkspaceFolder(path: string, { workspaceRoot }: Pick<Shell, "workspaceRoot">): readonly string[] {
+  const absolute = resolve(workspaceRoot, path);
+  return existsSync(absolute) ? readdirSync(absolute) : [];
 }
 
 /**

@@ -69,11 +69,7 @@ async function vendor(
     written === undefined ? resolve(shell.workspaceRoot, DEFAULT_FOLDER) : resolve(shell.workingDirectory, written);
   const shownFolder = workspacePath(folder, shell);
   if (!relative(folder, shell.workspaceRoot).startsWith("..")) throw refuse(`"${written}" holds the workspace itself`);
-  const images = await findRequests(
-    names,
-    { config: undefined, lockfile: undefined },
-    { shell, folder: module.imagesFolder, lockfileOption: "--lockfile", refuse },
-  );
+  const images = await findRequests(names, {}, { shell, module, refuse });
   // What lies in the workspace is not downloaded, unless it is this very folder.
   const isHere = ({ url, folder: mapped }: ModuleRepository): boolean => {
     const path = vendoredPath(`${url.replace(/\/+$/, "")}/x`);

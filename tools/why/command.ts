@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import type { WolfiError } from "../error/wolfi-error.ts";
-import { findRequests } from "../options/find-requests.ts";
+import { addRequestOptions, findRequests } from "../options/find-requests.ts";
 import {
   addRepositoryOptions,
   lockOptionsOf,
@@ -42,10 +42,7 @@ export function whyCommand(caller: Shell): Command {
     .option("--lock-command <command>", "what to name as the cure (default: bazel run //tools:lock)")
     .option("--json", "print JSON: docs/json.md")
     .option("--quiet", "no notes on the way");
-  return addRepositoryOptions(command)
-    .optionsGroup("For one configuration anywhere:")
-    .option("--config <file>", "image configuration, instead of an image of the workspace")
-    .option("--lockfile <file>", "its lockfile (default: beside the configuration, NAME.lock.json)")
+  return addRequestOptions(addRepositoryOptions(command), "an image of the workspace")
     .addHelpText(
       "after",
       "\nExamples:\n" +
@@ -57,13 +54,9 @@ export function whyCommand(caller: Shell): Command {
     .action(async (first: string | undefined, second: string | undefined, options: WhyCommandOptions) => {
       const context = openCall(options, caller);
       const { shell, reporter, module } = context;
-      const { config, lockfile, lockCommand = module.lockCommand } = options;
+      const { config, lockCommand = module.lockCommand } = options;
       const { name, asked } = readNames([first, second], config);
-      const [image] = await findRequests(
-        name === undefined ? [] : [name],
-        { config, lockfile },
-        { shell, folder: module.imagesFolder, lockfileOption: "--lockfile", refuse },
-      );
+      const [image] = await findRequests(name === undefined ? [] : [name], options, { ...context, refuse });
       const report = await explainPackage(image!, asked, {
         ...lockOptionsOf(options, context),
         lockCommand: `${lockCommand} -- ${image!.name}`,
