@@ -9,6 +9,7 @@ import { nodeEnvironment } from "../../testing/node-environment.ts";
 import { temporaryFolder, type TemporaryFolder } from "../../testing/temporary-folder.ts";
 import { TEST_KEY } from "../../testing/test-key.ts";
 import { testRepository } from "../../testing/test-repository.ts";
+import { PROGRAM_FILE } from "./program-file.ts";
 
 /** What changes several files at a time. */
 const calls = [
@@ -91,10 +92,9 @@ interface ProcessOptions {
 }
 
 function start({ path }: TemporaryFolder, args: readonly string[], { maxFileBlocks }: ProcessOptions): ChildProcess {
-  const main = join(import.meta.dirname, import.meta.filename.endsWith(".ts") ? "../main.ts" : "../main.js");
   // An ignored signal stays ignored in the program: its write fails, as it does on a full disk.
   const limit = maxFileBlocks === undefined ? "" : `trap '' XFSZ; ulimit -f ${maxFileBlocks}; `;
-  return spawn("/bin/sh", ["-c", `${limit}exec "$0" "$@"`, process.execPath, main, ...args, "--no-cache"], {
+  return spawn("/bin/sh", ["-c", `${limit}exec "$0" "$@"`, process.execPath, PROGRAM_FILE, ...args, "--no-cache"], {
     cwd: path,
     env: nodeEnvironment(),
   });

@@ -8,6 +8,7 @@ import { nodeEnvironment } from "../../testing/node-environment.ts";
 import { temporaryFolder } from "../../testing/temporary-folder.ts";
 import { TEST_KEY } from "../../testing/test-key.ts";
 import { testRepository } from "../../testing/test-repository.ts";
+import { PROGRAM_FILE } from "./program-file.ts";
 
 const names = Array.from({ length: 30 }, (_, at) => `package-${10 + at}`);
 
@@ -138,10 +139,9 @@ function wolfi(
   args: readonly string[],
   { workspace, home }: { readonly workspace: string; readonly home: string },
 ): Promise<Run> {
-  const main = join(import.meta.dirname, import.meta.filename.endsWith(".ts") ? "../main.ts" : "../main.js");
   const options = { cwd: workspace, env: { ...nodeEnvironment(), HOME: home } };
   return new Promise((resolve) => {
-    execFile(process.execPath, [main, ...args], options, (error, stdout, stderr) =>
+    execFile(process.execPath, [PROGRAM_FILE, ...args], options, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : error.code, stdout, stderr }),
     );
   });

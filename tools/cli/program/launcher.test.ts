@@ -6,6 +6,7 @@ import { suite, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { launcher } from "../../install/launcher.ts";
 import { temporaryFolder, type TemporaryFolder } from "../../testing/temporary-folder.ts";
+import { PROGRAM_FILE } from "./program-file.ts";
 
 suite("the launcher", () => {
   test("has Bazel make the program, and then starts it alone", async () => {
@@ -183,7 +184,7 @@ interface RunOptions {
  */
 async function makeMachine(): Promise<TemporaryFolder> {
   const machine = await temporaryFolder();
-  const run = pathToFileURL(join(import.meta.dirname, import.meta.filename.endsWith(".ts") ? "run.ts" : "run.js"));
+  const program = pathToFileURL(PROGRAM_FILE);
   const files = {
     "ws/MODULE.bazel":
       'module(name = "ws")\ninclude("//build:tools.MODULE.bazel")\n' +
@@ -203,7 +204,7 @@ async function makeMachine(): Promise<TemporaryFolder> {
     older: "",
     program: `import { readFileSync } from "node:fs";
 const [, , ...words] = process.argv;
-if (words.includes("--state")) await import(${JSON.stringify(run.href)}).then(({ run }) => run());
+if (words.includes("--state")) await import(${JSON.stringify(program.href)});
 else {
   const { env } = process;
   const called = env.BUILD_WORKING_DIRECTORY ?? null;

@@ -10,6 +10,7 @@ import { TEST_CERTIFICATE } from "../../testing/test-certificate.ts";
 import { TEST_KEY } from "../../testing/test-key.ts";
 import { serveProxy } from "../../testing/test-proxy.ts";
 import { testRepository, writeTestRepository } from "../../testing/test-repository.ts";
+import { PROGRAM_FILE } from "./program-file.ts";
 
 const PACKAGES = [{ name: "app", dependencies: ["lib"] }, { name: "lib" }];
 const FILES = new Map([...testRepository(PACKAGES)].map(([path, bytes]) => [`os/${path}`, bytes]));
@@ -240,12 +241,16 @@ function lock(home: TemporaryFolder, environment: Environment, args: readonly st
 type Environment = Readonly<Record<string, string>>;
 
 function wolfi(home: TemporaryFolder, environment: Environment, args: readonly string[]): Promise<Run> {
-  const main = join(import.meta.dirname, import.meta.filename.endsWith(".ts") ? "../main.ts" : "../main.js");
   const env = { ...nodeEnvironment(), HOME: home.path, ...environment };
   return new Promise((resolve) => {
-    execFile(process.execPath, [main, ...args, "--no-cache"], { cwd: home.path, env }, (error, stdout, stderr) => {
-      resolve({ exitCode: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
+    execFile(
+      process.execPath,
+      [PROGRAM_FILE, ...args, "--no-cache"],
+      { cwd: home.path, env },
+      (error, stdout, stderr) => {
+        resolve({ exitCode: error === null ? 0 : Number(error.code), stdout, stderr });
+      },
+    );
   });
 }
 

@@ -11,6 +11,7 @@ import { temporaryFolder, type TemporaryFolder } from "../../testing/temporary-f
 import { TEST_KEY } from "../../testing/test-key.ts";
 import { writeTestRepository } from "../../testing/test-repository.ts";
 import { runProgram } from "./program.ts";
+import { PROGRAM_FILE } from "./program-file.ts";
 
 const base = `contents:
   repositories:
@@ -432,9 +433,8 @@ suite("wolfi", () => {
     await using server = await serveNothing();
     await edit(workspace, "wolfi-images/base.yaml", (text) => text.replaceAll("http://packages.test/os", server.url));
     const before = await contentsOf(workspace.path);
-    const path = join(import.meta.dirname, import.meta.filename.endsWith(".ts") ? "../main.ts" : "../main.js");
     const { BUILD_WORKING_DIRECTORY: _folder, BUILD_WORKSPACE_DIRECTORY: _root, ...env } = process.env;
-    const child = spawn(process.execPath, [path, "lock", "--no-cache"], { cwd: workspace.path, env });
+    const child = spawn(process.execPath, [PROGRAM_FILE, "lock", "--no-cache"], { cwd: workspace.path, env });
     let stderr = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
     await server.asked;
@@ -446,8 +446,7 @@ suite("wolfi", () => {
 
   test("runs as a program, and prints an error without a stack", async () => {
     await using workspace = await makeWorkspace();
-    const path = join(import.meta.dirname, import.meta.filename.endsWith(".ts") ? "../main.ts" : "../main.js");
-    const args = [path, "lock", "apq"];
+    const args = [PROGRAM_FILE, "lock", "apq"];
     const { BUILD_WORKING_DIRECTORY: _folder, BUILD_WORKSPACE_DIRECTORY: _root, ...env } = process.env;
     const { code, stderr } = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
       execFile(process.execPath, args, { cwd: workspace.path, env }, (error, _stdout, text) =>
