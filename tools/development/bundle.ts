@@ -26,6 +26,8 @@ await build({
   format: "esm",
   platform: "node",
   target: "node24",
+  // As tsc: an import is left out only where it says `type`.
+  tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
   // CommonJS packages call require() for Node's own modules; a module has none.
   banner: {
     js: 'import { createRequire as bundleRequire } from "node:module"; const require = bundleRequire(import.meta.url);',

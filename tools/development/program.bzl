@@ -3,12 +3,12 @@
 load("@aspect_rules_js//js:defs.bzl", "js_binary", "js_run_binary")
 
 def wolfi_bundle(name, entry_point, srcs, out, visibility = ["//visibility:private"]):
-    """Bundles a program and all that it imports into one file.
+    """Bundles a program and all that it imports into one file, out of the sources: no compiler has to run before it.
 
     Args:
         name: Of the target.
-        entry_point: The module that starts the program, as its ts_project emits it: `main.js`.
-        srcs: The ts_project.
+        entry_point: The module that starts the program, of this package: `main.ts`.
+        srcs: The `NAME_sources` of its wolfi_ts.
         out: The file, `NAME.mjs`.
         visibility: Of the target.
     """

@@ -1,6 +1,6 @@
 """One folder of TypeScript."""
 
-load("@aspect_rules_js//js:defs.bzl", "js_test")
+load("@aspect_rules_js//js:defs.bzl", "js_library", "js_test")
 load("@aspect_rules_ts//ts:defs.bzl", "ts_project")
 load(":check.bzl", "format_and_lint_tests")
 
@@ -17,14 +17,16 @@ def wolfi_ts(
         visibility = ["//:__subpackages__"]):
     """Declares a folder of TypeScript: its modules, their tests, and the tests of its sources.
 
-    `NAME` is the ts_project. `NAME_test` runs `tests`. Each of `external_tests`, which take longer and need real apko or
+    `NAME` is the ts_project; `NAME_sources` has the same modules, of which wolfi_bundle makes programs before they are
+    compiled. `NAME_test` runs `tests`. Each of `external_tests`, which take longer and need real apko or
     the data that `WOLFI_TEST_DATA` names, is a target of its own, so that several run at a time: `NAME_solve_oracle_test`
     runs `solve.oracle.test.ts`. `NAME_format_test` and `NAME_lint_test` look at all sources.
 
     Args:
         name: The folder's name.
         srcs: Modules, without tests.
-        deps: ts_projects and `//:node_modules/…` that the modules import.
+        deps: Other folders (`//tools/error`), `//:node_modules/…` and js_libraries (`:package_json`) that the modules
+            import.
         tests: Files of node:test cases.
         external_tests: The same, tagged `external`; they find apko's path in `WOLFI_APKO`.
         test_srcs: Modules that only the tests import.
@@ -40,6 +42,13 @@ def wolfi_ts(
         testonly = testonly,
         visibility = visibility,
         deps = deps,
+    )
+    js_library(
+        name = name + "_sources",
+        srcs = srcs,
+        testonly = testonly,
+        visibility = visibility,
+        deps = [_sources_of(dep) for dep in deps],
     )
 
     all_tests = tests + external_tests
@@ -72,6 +81,10 @@ def wolfi_ts(
         srcs = srcs + all_tests + test_srcs,
         types = test_deps,
     )
+
+# A folder's label is that of its ts_project, in the short form.
+def _sources_of(dep):
+    return dep if type(dep) != type("") or ":" in dep else "{}:{}_sources".format(dep, dep.split("/")[-1])
 
 def _project(name, srcs, deps, testonly, visibility):
     ts_project(
