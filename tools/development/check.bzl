@@ -2,31 +2,25 @@
 
 load("@aspect_rules_js//js:defs.bzl", "js_test")
 
-def format_and_lint_tests(name, srcs, types = []):
-    """Declares `NAME_format_test` and `NAME_lint_test`, with a case for each file.
+def source_test(name, srcs, types = []):
+    """Declares a test with two cases for each file: it is formatted, and the linter finds nothing in it.
 
     Args:
-        name: Prefix of the tests.
+        name: Of the test.
         srcs: Source files of this package.
         types: Targets whose declaration files the linter needs to know the sources' types.
     """
-    files = [_path(src) for src in srcs]
     js_test(
-        name = name + "_format_test",
+        name = name,
         size = "small",
-        args = ["tools/development/format.check.js", "--"] + files,
-        data = srcs + [
-            Label(":development"),
-            Label("//:format_settings"),
-        ],
-        entry_point = Label(":run-tests.js"),
-    )
-    js_test(
-        name = name + "_lint_test",
-        size = "small",
-        args = ["tools/development/lint.check.js", "--"] + files,
+        args = [
+            "tools/development/format.check.js",
+            "tools/development/lint.check.js",
+            "--",
+        ] + [_path(src) for src in srcs],
         data = srcs + [type for type in types if native.package_relative_label(type) != Label(":development")] + [
             Label(":development"),
+            Label("//:format_settings"),
             Label("//:lint_settings"),
         ],
         entry_point = Label(":run-tests.js"),

@@ -1,12 +1,12 @@
 """Checks of BUILD and .bzl files."""
 
-load(":check.bzl", "format_and_lint_tests")
+load(":check.bzl", "source_test")
 
 def wolfi_starlark(name, srcs):
-    """Declares `NAME_format_test` and `NAME_lint_test` for Starlark files: buildifier, with its warnings.
+    """Declares `NAME_source_test` for Starlark files: buildifier, with its warnings.
 
     Args:
-        name: Prefix of the tests.
+        name: Prefix of the test.
         srcs: BUILD and .bzl files of this package.
     """
-    format_and_lint_tests(name = name, srcs = srcs)
+    source_test(name = name + "_source_test", srcs = srcs)

@@ -2,7 +2,7 @@
 
 load("@aspect_rules_js//js:defs.bzl", "js_library", "js_test")
 load("@aspect_rules_ts//ts:defs.bzl", "ts_project")
-load(":check.bzl", "format_and_lint_tests")
+load(":check.bzl", "source_test")
 
 def wolfi_ts(
         name,
@@ -20,7 +20,7 @@ def wolfi_ts(
     `NAME` is the ts_project; `NAME_sources` has the same modules, of which wolfi_bundle makes programs before they are
     compiled. `NAME_test` runs `tests`. Each of `external_tests`, which take longer and need real apko or
     the data that `WOLFI_TEST_DATA` names, is a target of its own, so that several run at a time: `NAME_solve_oracle_test`
-    runs `solve.oracle.test.ts`. `NAME_format_test` and `NAME_lint_test` look at all sources.
+    runs `solve.oracle.test.ts`. `NAME_source_test` looks at how all sources are written.
 
     Args:
         name: The folder's name.
@@ -76,8 +76,8 @@ def wolfi_ts(
             tests = [test],
         )
 
-    format_and_lint_tests(
-        name = name,
+    source_test(
+        name = name + "_source_test",
         srcs = srcs + all_tests + test_srcs,
         types = test_deps,
     )
