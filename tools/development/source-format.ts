@@ -3,6 +3,11 @@ import { createRequire } from "node:module";
 import { text } from "node:stream/consumers";
 import { format, resolveConfig } from "prettier";
 
+// Of the package's launcher, which would start another Node for each file.
+const { getNativeBinary } = createRequire(import.meta.url)("@bazel/buildifier/buildifier.js") as {
+  readonly getNativeBinary: () => string;
+};
+
 /** Whether one of our formatters knows this file by its name. */
 export function hasFormat(file: string): boolean {
   return isStarlark(file) || /\.(ts|mjs|json|md|yaml)$/.test(file);
@@ -29,8 +34,7 @@ export interface BuildifierResult {
 
 /** Runs buildifier on a text. What it warns about, with exit code 4, is a result. */
 export async function buildifier(options: readonly string[], source: string): Promise<BuildifierResult> {
-  const launcher = createRequire(import.meta.url).resolve("@bazel/buildifier/buildifier.js");
-  const child = spawn(process.execPath, [launcher, ...options], { stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(getNativeBinary(), options, { stdio: ["pipe", "pipe", "pipe"] });
   child.stdin.end(source);
   const exited = new Promise<number | null>((resolve, reject) => {
     child.on("error", reject);
