@@ -27,7 +27,6 @@ import { updateCommand } from "../../update/command.ts";
 import { vendorCommand } from "../../vendor/command.ts";
 import { whyCommand } from "../../why/command.ts";
 import { configureCommands } from "./configure-commands.ts";
-import { takeProblemFormat } from "./problem-format.ts";
 import { takeProgramOptions } from "./program-options.ts";
 
 /**
@@ -38,8 +37,7 @@ import { takeProgramOptions } from "./program-options.ts";
  * @throws what is no problem that a person can mend
  */
 export async function runProgram(args: readonly string[], machine: Omit<Shell, "setExitCode">): Promise<number> {
-  const { isVerbose, hasColors, ...own } = takeProgramOptions(args);
-  const { words, problemFormat } = takeProblemFormat(own.words);
+  const { words, problemFormat, isVerbose, hasColors } = takeProgramOptions(args);
   const environment = hasColors ? machine.environment : { ...machine.environment, NO_COLOR: "1" };
   let exitCode = 0;
   const shell: Shell = { ...machine, environment, problemFormat, setExitCode: (code) => (exitCode = code) };
