@@ -22,16 +22,18 @@ suite("takeProgramOptions()", () => {
   }
 
   test("flags count before --, and what is behind it belongs to another program", () => {
-    const flags = ["--verbose", "--no-color", "--version"];
-    assert.deepEqual(takeProgramOptions(["--verbose", "shell", "--no-color", "app", "--", ...flags]), {
-      words: ["shell", "app", "--", ...flags],
+    const flags = ["--verbose", "--no-color", "--json", "--version"];
+    assert.deepEqual(takeProgramOptions(["--verbose", "shell", "--no-color", "app", "--json", "--", ...flags]), {
+      words: ["shell", "app", "--json", "--", ...flags],
       problemFormat: "text",
+      isJson: true,
       isVerbose: true,
       hasColors: false,
     });
     assert.deepEqual(takeProgramOptions(["shell", "app", "--", ...flags]), {
       words: ["shell", "app", "--", ...flags],
       problemFormat: "text",
+      isJson: false,
       isVerbose: false,
       hasColors: true,
     });

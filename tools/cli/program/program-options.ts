@@ -7,6 +7,8 @@ export interface ProgramOptions {
   /** What is left for the commands. */
   readonly words: readonly string[];
   readonly problemFormat: ProblemFormat;
+  /** Whether a script reads what comes of it. The commands that can do so know `--json` themselves. */
+  readonly isJson: boolean;
   readonly isVerbose: boolean;
   readonly hasColors: boolean;
 }
@@ -25,6 +27,7 @@ export function takeProgramOptions(args: readonly string[]): ProgramOptions {
   return {
     words: isAsked("--version") ? ["--version"] : [...words, ...others],
     problemFormat,
+    isJson: isAsked("--json"),
     isVerbose: isAsked("--verbose"),
     hasColors: !isAsked("--no-color"),
   };

@@ -199,6 +199,13 @@ suite("wolfi resolve", () => {
     }
   });
 
+  test("a --json behind -- is another program's", async () => {
+    await using workspace = await makeWorkspace();
+    const run = await wolfi(workspace, ["shell", "apq", "--", "tool", "--json"]);
+    assert.deepEqual([run.exitCode, run.stdout], [2, ""]);
+    assert.match(run.stderr, /^Cannot find image "apq"/);
+  });
+
   test("prints one architecture as lines, several with headings, and JSON", async () => {
     await using workspace = await makeWorkspace();
     const args = ["resolve", "--config", "wolfi-images/app.yaml"];

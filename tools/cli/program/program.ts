@@ -37,7 +37,7 @@ import { takeProgramOptions } from "./program-options.ts";
  * @throws what is no problem that a person can mend
  */
 export async function runProgram(args: readonly string[], machine: Omit<Shell, "setExitCode">): Promise<number> {
-  const { words, problemFormat, isVerbose, hasColors } = takeProgramOptions(args);
+  const { words, problemFormat, isJson, isVerbose, hasColors } = takeProgramOptions(args);
   const environment = hasColors ? machine.environment : { ...machine.environment, NO_COLOR: "1" };
   let exitCode = 0;
   const shell: Shell = { ...machine, environment, problemFormat, setExitCode: (code) => (exitCode = code) };
@@ -51,7 +51,7 @@ export async function runProgram(args: readonly string[], machine: Omit<Shell, "
     if (problems === undefined) throw error;
     const reporter = createReporter({ ...shell, isQuiet: false, folder: shell.workspaceRoot });
     reporter.problems(problems);
-    if (words.includes("--json")) reporter.result(JSON.stringify({ problems }, null, 2));
+    if (isJson) reporter.result(JSON.stringify({ problems }, null, 2));
     if (isVerbose) for (const { stack = "" } of problems) shell.stderr.write(`${printable(stack)}\n`);
     return exitCodeOf(problems);
   }
