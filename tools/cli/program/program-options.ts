@@ -13,6 +13,9 @@ export interface ProgramOptions {
   readonly hasColors: boolean;
 }
 
+/** The options that may stand anywhere in a call, whatever its command. */
+export const programOptionNames: readonly string[] = ["--format", "--no-color", "--verbose", "--version"];
+
 const formats: readonly ProblemFormat[] = ["text", "github"];
 
 /**

@@ -382,6 +382,11 @@ suite("the options of the whole program", () => {
       'Did you mean "--verbose"? wolfi lock --help lists what there is',
     ],
     [
+      ["lock", "--fromat", "github"],
+      'Cannot run wolfi lock: unknown option "--fromat"',
+      'Did you mean "--format"? wolfi lock --help lists what there is',
+    ],
+    [
       ["check", "curent"],
       'Cannot run wolfi check: unknown command "curent"',
       'Did you mean "current"? wolfi check --help lists what there is',

@@ -2,6 +2,7 @@ import type { Command, CommanderError } from "commander";
 import { nearestName } from "../../error/nearest-name.ts";
 import type { WolfiError } from "../../error/wolfi-error.ts";
 import { usageError } from "../../terminal/usage-error.ts";
+import { programOptionNames } from "./program-options.ts";
 
 /**
  * Says what is wrong with a call as all problems are told.
@@ -34,5 +35,5 @@ function reasonOf({ message }: CommanderError): string {
 function knownNames(command: Command, isOption: boolean): readonly string[] {
   if (!isOption) return command.commands.map((child) => child.name());
   const own = command.options.filter((option) => !option.hidden).flatMap(({ long }) => long ?? []);
-  return [...own, "--help", "--no-color", "--verbose", "--version"];
+  return [...own, "--help", ...programOptionNames];
 }
