@@ -1,7 +1,6 @@
-import { mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { WolfiError } from "../error/wolfi-error.ts";
-import { writeFileWhole } from "../file/write-file.ts";
+import { writeFilesWhole } from "../file/write-file.ts";
 
 /** What the launcher has to know of a workspace; see {@link launcher}. */
 export interface LauncherState {
@@ -29,7 +28,7 @@ export function launcherStateFile(launcherFolder: string, workspaceRoot: string)
 /**
  * One line each, as a shell reads them. Behind the paths, the launcher adds an empty line and how they looked.
  *
- * @throws WolfiError where a path has a line break
+ * @throws WolfiError where a path has a line break, or the file cannot be written
  */
 export async function writeLauncherState(file: string, state: LauncherState): Promise<void> {
   const { node, program, repositoryMap, bazel = "", buildingCommands, paths } = state;
@@ -39,6 +38,5 @@ export async function writeLauncherState(file: string, state: LauncherState): Pr
     const message = `Cannot install wolfi: the path ${JSON.stringify(broken)} has a line break`;
     throw new WolfiError("LAUNCHER_STATE", message, { kind: "input" });
   }
-  await mkdir(dirname(file), { recursive: true });
-  await writeFileWhole(file, `${lines.join("\n")}\n`);
+  await writeFilesWhole([{ path: file, contents: `${lines.join("\n")}\n` }]);
 }
