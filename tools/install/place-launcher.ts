@@ -1,7 +1,6 @@
-import { chmod, lstat, mkdir, readFile, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { chmod, lstat, readFile, rm, stat } from "node:fs/promises";
 import { WolfiError } from "../error/wolfi-error.ts";
-import { writeFileWhole } from "../file/write-file.ts";
+import { writeFilesWhole } from "../file/write-file.ts";
 import { launcher, LAUNCHER_MARK } from "./launcher.ts";
 
 /** What became of a launcher. */
@@ -17,8 +16,7 @@ export async function placeLauncher(path: string): Promise<LauncherChange> {
   const isExecutable = before !== undefined && ((await stat(path)).mode & 0o111) !== 0;
   if (before === launcher && isExecutable) return "unchanged";
   await reported("install wolfi", async () => {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFileWhole(path, launcher);
+    await writeFilesWhole([{ path, contents: launcher }]);
     await chmod(path, 0o755);
   });
   return before === undefined ? "installed" : "updated";

@@ -1,11 +1,10 @@
-import { mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { readIndex } from "../apk/apk-index.ts";
 import { indexChecksum } from "../apk/segment-checksum.ts";
 import type { ReadFile } from "../apko/load-image-configuration.ts";
 import { problemOf } from "../error/problem-of.ts";
 import { redactUrl, WolfiError } from "../error/wolfi-error.ts";
-import { writeFileWhole } from "../file/write-file.ts";
+import { writeFilesWhole } from "../file/write-file.ts";
 import { discoverKeys } from "../repository/discover-keys.ts";
 import { fetchIndex } from "../repository/fetch-index.ts";
 import type { Source, SourceResponse } from "../repository/source.ts";
@@ -114,10 +113,5 @@ function recordingSource(next: Source, read: Map<string, Uint8Array>): Source {
 async function writeIfChanged(path: string, bytes: Uint8Array, readFile: ReadFile): Promise<void> {
   const there = await readFile(path);
   if (there !== undefined && Buffer.compare(there, bytes) === 0) return;
-  try {
-    await mkdir(dirname(path), { recursive: true });
-  } catch (error) {
-    throw new WolfiError("WRITE_FAILED", `Cannot write "${path}": ${(error as Error).message}`, { cause: error });
-  }
-  await writeFileWhole(path, bytes);
+  await writeFilesWhole([{ path, contents: bytes }]);
 }
