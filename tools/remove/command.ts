@@ -51,7 +51,7 @@ export function removeCommand(caller: Shell): Command {
 /** Of the image as it is locked. Where that cannot be told, there is no reason to name. */
 async function whyThere(name: string, { request, access }: EditedImage): Promise<string | undefined> {
   const bytes = await access.readFile(request.lockfile).catch(() => undefined);
-  const needing = bytes === undefined ? undefined : await readNeeding(name, bytes, { request, access });
+  const needing = bytes === undefined ? undefined : (await readNeeding([name], bytes, { request, access })).get(name);
   if (needing === undefined) return undefined;
   return needing.length > 0 ? `it is in the image because ${listed(needing)} it` : "but it is in the image";
 }
@@ -63,10 +63,9 @@ async function remarkStays(
   { access, loaded }: EditedImage,
 ): Promise<readonly Remark[]> {
   const { included } = entriesOf(loaded.configuration.contents.packages, loaded.files[0]!.path);
-  const remarks: Remark[] = [];
-  for (const { name } of wishes) {
-    const needing = await readNeeding(name, Buffer.from(text), { request, access });
-    if (needing === undefined) continue;
+  const names = wishes.map(({ name }) => name);
+  const needingOf = await readNeeding(names, Buffer.from(text), { request, access });
+  return Array.from(needingOf, ([name, needing]) => {
     const [asked] = entriesFor(name, included);
     const reasons = [
       ...(asked === undefined ? [] : [`${formatPosition(asked.position)} asks for it`]),
@@ -74,21 +73,23 @@ async function remarkStays(
     ];
     const reason = reasons.length === 0 ? `see wolfi why ${request.name} ${name}` : reasons.join("; ");
     const data = { kind: "stays", image: request.name, package: name, neededBy: needing, askedFor: asked?.position };
-    remarks.push({ text: `${name} stays in ${request.name}: ${reason}`, data });
-  }
-  return remarks;
+    return { text: `${name} stays in ${request.name}: ${reason}`, data };
+  });
 }
 
+/** Those of some packages that a lockfile has, each with the packages that need it. */
 async function readNeeding(
-  name: string,
+  names: readonly string[],
   bytes: Uint8Array,
   { request, access }: Pick<EditedImage, "request" | "access">,
-): Promise<readonly string[] | undefined> {
+): Promise<ReadonlyMap<string, readonly string[]>> {
   const read = readLockfile(bytes, request.lockfile);
-  if (read.kind === "unreadable" || !read.lockfile.contents.packages.some((each) => each.name === name))
-    return undefined;
+  if (read.kind === "unreadable") return new Map();
+  const locked = names.filter((name) => read.lockfile.contents.packages.some((each) => each.name === name));
+  if (locked.length === 0) return new Map();
   using records = openLockedRecords(access);
-  return whoNeeds(name, await records.recordsOf(read.lockfile, request.lockfile)) ?? [];
+  const found = await records.recordsOf(read.lockfile, request.lockfile);
+  return new Map(locked.map((name) => [name, whoNeeds(name, found)]));
 }
 
 function listed(names: readonly string[]): string {

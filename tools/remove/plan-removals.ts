@@ -24,12 +24,13 @@ export async function planRemovals(
   context: RemovalContext,
 ): Promise<EditPlan> {
   const edits: EditPlan["edits"][number][] = [];
-  for (const { text, name, isBare } of wishes) {
+  for (const wish of wishes) {
+    const { text, name, isBare } = wish;
     const ofName = entriesFor(name, entries.own);
     const several = ofName.find((entry) => constraintsOf(entry.text).length > 1);
     if (several !== undefined) throw ambiguous("remove packages", name, [several]);
     const meant = ofName.filter((entry) => isBare || entry.text === text);
-    if (meant.length === 0) throw await notThere({ text, name, isBare }, entries, context);
+    if (meant.length === 0) throw await notThere(wish, entries, context);
     edits.push(...meant.map((entry) => ({ kind: "remove", entry: entry.text }) as const));
   }
   return { edits, there: [] };
