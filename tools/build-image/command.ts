@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { openCall, type CallContext } from "../options/repository-options.ts";
-import { exitCodeOf } from "../terminal/exit-code.ts";
+import { failCall } from "../terminal/fail-call.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { usageError } from "../terminal/usage-error.ts";
 import { addBuildOptions, architectureOf, type BuildOptions } from "./build-options.ts";
@@ -43,11 +43,7 @@ export function imageCommand(caller: Shell): Command {
       const { shell, reporter } = context;
       const push = options.push === undefined ? undefined : readPushReference(options.push);
       const image = await prepareImage(written, options, context, refuse);
-      if (image.kind === "failed") {
-        reporter.problems(image.problems);
-        if (options.json === true) reporter.result(JSON.stringify({ problems: image.problems }, null, 2));
-        return shell.setExitCode(exitCodeOf(image.problems));
-      }
+      if (image.kind === "failed") return failCall(image.problems, options, context);
       const isBase = image.targets.image.endsWith("_base_image");
       if (push !== undefined && isBase && options.arch !== undefined) {
         throw refuse('what is pushed of a base image is all of its architectures, so "--arch" is not for it');

@@ -14,7 +14,7 @@ import {
   type RepositoryOptions,
 } from "../options/repository-options.ts";
 import { configuredLockOptions } from "../options/solve-options.ts";
-import { exitCodeOf } from "../terminal/exit-code.ts";
+import { failCall } from "../terminal/fail-call.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { usageError } from "../terminal/usage-error.ts";
 import { workspaceReader } from "../terminal/workspace.ts";
@@ -87,7 +87,7 @@ export async function editImage(
   const [request] = (await find(images)) as readonly [LockRequest];
   const wishes = readWishes(written, action);
   const loaded = await loadImageConfiguration(request.configuration, workspaceReader(shell));
-  if (loaded.kind === "invalid") return fail(loaded.problems, options, context);
+  if (loaded.kind === "invalid") return failCall(loaded.problems, options, context);
   const access = await configuredLockOptions(options, request.configuration, context);
   if (access === undefined) return;
   const edited = { request, loaded, context, access };
@@ -128,10 +128,4 @@ async function areCurrent(requests: readonly LockRequest[], { readFile }: Reposi
 
 function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString();
-}
-
-function fail(problems: readonly WolfiError[], { json }: EditOptions, { reporter, shell }: CallContext): void {
-  reporter.problems(problems);
-  if (json === true) reporter.result(JSON.stringify({ problems }, null, 2));
-  shell.setExitCode(exitCodeOf(problems));
 }

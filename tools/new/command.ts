@@ -4,7 +4,6 @@ import { Command } from "commander";
 import type { SummaryLine } from "../changes/summary-line.ts";
 import { type EditedFile, lockEdited, type LockedEdit } from "../edit/lock-edited.ts";
 import { unifiedDiff } from "../edit/line-diff.ts";
-import type { WolfiError } from "../error/wolfi-error.ts";
 import { summarizeLock } from "../lock/describe-lock.ts";
 import { describeLocks } from "../lock/describe-locks.ts";
 import { paintLine } from "../lock/paint-line.ts";
@@ -17,6 +16,7 @@ import {
 } from "../options/repository-options.ts";
 import { configuredLockOptions } from "../options/solve-options.ts";
 import { exitCodeOf } from "../terminal/exit-code.ts";
+import { failCall } from "../terminal/fail-call.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { usageError } from "../terminal/usage-error.ts";
 import { listWorkspaceFolder, workspacePath, workspaceReader } from "../terminal/workspace.ts";
@@ -67,7 +67,7 @@ export function newCommand(caller: Shell): Command {
         options.from === undefined ? [] : await findImages([options.from], { folder, fileNames, readFile });
       const names = configurationNames(fileNames);
       const made = await newConfiguration(name, from?.name, { folder, names, readFile });
-      if (made.kind === "failed") return fail(made.problems, options, context);
+      if (made.kind === "failed") return failCall(made.problems, options, context);
       const label = (module.extension ?? "@wolfi//wolfi:extensions.bzl").replace(/extensions\.bzl$/, "defs.bzl");
       const files = await planImage({ name, folder, configuration: made.bytes, package: place, label }, readFile);
       const request = imageFilesOf(folder, name);
@@ -91,12 +91,6 @@ function packageOf(written: string | undefined, name: string, shell: Shell): str
     throw usageError("make an image", `"${written}" is no folder of the workspace that can be a Bazel package`);
   }
   return place.replace(/\/+$/, "");
-}
-
-function fail(problems: readonly WolfiError[], { json }: NewOptions, { reporter, shell }: CallContext): void {
-  reporter.problems(problems);
-  if (json === true) reporter.result(JSON.stringify({ problems }, null, 2));
-  shell.setExitCode(exitCodeOf(problems));
 }
 
 interface Printed {

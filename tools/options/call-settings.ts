@@ -1,5 +1,5 @@
 import { dirname } from "node:path/posix";
-import { exitCodeOf } from "../terminal/exit-code.ts";
+import { failCall } from "../terminal/fail-call.ts";
 import { workspaceReader } from "../terminal/workspace.ts";
 import { readSettings, type Settings } from "../workspace/settings.ts";
 import type { CallContext } from "./repository-options.ts";
@@ -19,15 +19,13 @@ export interface CallSettings {
  * @returns undefined where they are wrong, which is reported
  */
 export async function readCallSettings(
-  { json }: { readonly json?: true },
+  options: { readonly json?: true },
   configuration: string,
-  { shell, reporter }: CallContext,
+  context: CallContext,
 ): Promise<CallSettings | undefined> {
   const folder = dirname(configuration);
-  const read = await readSettings(folder, workspaceReader(shell));
+  const read = await readSettings(folder, workspaceReader(context.shell));
   if (read.kind === "read") return { settings: read.settings, folder };
-  reporter.problems(read.problems);
-  if (json === true) reporter.result(JSON.stringify({ problems: read.problems }, null, 2));
-  shell.setExitCode(exitCodeOf(read.problems));
+  failCall(read.problems, options, context);
   return undefined;
 }

@@ -4,7 +4,6 @@ import { readCallSettings } from "../options/call-settings.ts";
 import { addRequestOptions, findRequests, type RequestContext } from "../options/find-requests.ts";
 import {
   addRepositoryOptions,
-  type CallContext,
   lockOptionsOf,
   openCall,
   type RepositoryOptions,
@@ -12,6 +11,7 @@ import {
 import { isHttpUrl } from "../repository/source.ts";
 import { counted } from "../terminal/counted.ts";
 import { exitCodeOf } from "../terminal/exit-code.ts";
+import { failCall } from "../terminal/fail-call.ts";
 import type { Reporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { usageError } from "../terminal/usage-error.ts";
@@ -70,7 +70,7 @@ export function scanCommand(caller: Shell): Command {
       if (found === undefined) return;
       const access = lockOptionsOf(options, context);
       const { exceptions, problems } = await readExceptions(found.folder, access.readFile);
-      if (problems.length > 0) return refuseExceptions(problems, options, context);
+      if (problems.length > 0) return failCall(problems, options, context);
       const report = await scanImages(images, {
         ...access,
         workingDirectory: shell.workspaceRoot,
@@ -96,16 +96,6 @@ export function scanCommand(caller: Shell): Command {
 
 function refuse(reason: string, cure = "See wolfi scan --help"): WolfiError {
   return usageError("scan images", reason, cure);
-}
-
-function refuseExceptions(
-  problems: readonly WolfiError[],
-  { json }: ScanCommandOptions,
-  { shell, reporter }: CallContext,
-): void {
-  reporter.problems(problems);
-  if (json === true) reporter.result(JSON.stringify({ problems }, null, 2));
-  shell.setExitCode(exitCodeOf(problems));
 }
 
 function configuredFeeds(settings: Settings): readonly ConfiguredFeed[] {

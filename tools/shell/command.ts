@@ -3,7 +3,7 @@ import { addBuildOptions, type BuildOptions } from "../build-image/build-options
 import { prepareImage } from "../build-image/prepare-image.ts";
 import type { WolfiError } from "../error/wolfi-error.ts";
 import { openCall } from "../options/repository-options.ts";
-import { exitCodeOf } from "../terminal/exit-code.ts";
+import { failCall } from "../terminal/fail-call.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { usageError } from "../terminal/usage-error.ts";
 import { chooseRunner, RUNNERS } from "./choose-runner.ts";
@@ -48,15 +48,12 @@ export function shellCommand(caller: Shell): Command {
     )
     .action(async (written: string, command_: readonly string[], options: ShellCommandOptions) => {
       const context = openCall(options, caller);
-      const { shell, reporter } = context;
+      const { shell } = context;
       if (options.busybox !== undefined && options.debug !== true) throw refuse('"--busybox" needs "--debug"');
       // Before a build that takes minutes.
       const runner = await chooseRunner(options.engine, shell);
       const image = await prepareImage(written, options, context, refuse);
-      if (image.kind === "failed") {
-        reporter.problems(image.problems);
-        return shell.setExitCode(exitCodeOf(image.problems));
-      }
+      if (image.kind === "failed") return failCall(image.problems, {}, context);
       const asked = {
         command: command_,
         isDebug: options.debug === true,

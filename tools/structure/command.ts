@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { type OciImage, readImageLayout } from "../image/read-image-layout.ts";
-import { exitCodeOf } from "../terminal/exit-code.ts";
+import { failCall } from "../terminal/fail-call.ts";
 import { createReporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { atFile, workspacePath, workspaceReader } from "../terminal/workspace.ts";
@@ -46,11 +46,7 @@ export function structureCommand(caller: Shell): Command {
       const shell = atFile(options.config[0] ?? ".", caller);
       const reporter = createReporter({ ...shell, isQuiet: false, folder: shell.workspaceRoot });
       const { configurations, problems } = await readConfigurations(options, shell);
-      reporter.problems(problems);
-      if (problems.length > 0) {
-        if (options.json === true) reporter.result(JSON.stringify({ problems }, null, 2));
-        return shell.setExitCode(exitCodeOf(problems));
-      }
+      if (problems.length > 0) return failCall(problems, options, { reporter, shell });
       const image = await readImage(options.image, configurations, shell);
       const results = judgeImage(image, configurations);
       if (options.json === true) reporter.result(JSON.stringify({ results }, null, 2));
