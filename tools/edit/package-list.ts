@@ -68,7 +68,8 @@ function entryOf(node: ParsedNode | undefined): string {
 
 type ParsedPair = Pair<ParsedNode, ParsedNode | null>;
 
-function findPair(map: YAMLMap.Parsed, name: string): ParsedPair | undefined {
+/** The pair of a mapping with this key; undefined where it has none. */
+export function findPair(map: YAMLMap.Parsed, name: string): ParsedPair | undefined {
   return map.items.find(({ key }) => isScalar(key) && scalarText(key) === name);
 }
 

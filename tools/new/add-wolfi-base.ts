@@ -1,3 +1,4 @@
+import { lineEnding } from "../edit/text-change.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { findCalls, type StarlarkCall } from "./starlark-calls.ts";
 
@@ -17,12 +18,12 @@ export interface WolfiBaseCall {
  * @throws WolfiError where the file has such targets, or cannot be read
  */
 export function addWolfiBase(text: string | undefined, call: WolfiBaseCall): string {
-  const { label, image } = call;
-  const argument = image === undefined ? "" : `image = "${image}"`;
+  const { label } = call;
+  const argument = argumentOf(call);
   if (text === undefined || text.trim() === "") {
     return `load("${label}", "wolfi_base")\n\nwolfi_base(${argument})\n`;
   }
-  const eol = /\r?\n/.exec(text)?.[0] ?? "\n";
+  const eol = lineEnding(text);
   const calls = findCalls(text);
   if (calls === undefined) throw refuse(call, "a bracket or a string in it does not end");
   const loads = calls.filter(({ callee }) => callee === "load");
@@ -104,11 +105,15 @@ function lineOf(text: string, offset: number): number {
   return text.slice(0, offset).split("\n").length;
 }
 
-function refuse({ file, label, image }: WolfiBaseCall, reason: string, line?: number): WolfiError {
-  const argument = image === undefined ? "" : `image = "${image}"`;
+function argumentOf({ image }: WolfiBaseCall): string {
+  return image === undefined ? "" : `image = "${image}"`;
+}
+
+function refuse(call: WolfiBaseCall, reason: string, line?: number): WolfiError {
+  const { file, label } = call;
   return new WolfiError("NOT_EDITABLE", `Cannot add wolfi_base() to "${file}": ${reason}`, {
     kind: "input",
     position: { file, ...(line === undefined ? {} : { line }) },
-    cure: `Name another package with --package; by hand: load("${label}", "${symbol}") and ${symbol}(${argument})`,
+    cure: `Name another package with --package; by hand: load("${label}", "${symbol}") and ${symbol}(${argumentOf(call)})`,
   });
 }

@@ -1,9 +1,9 @@
 import { isMap, isScalar, type ParsedNode, type Scalar } from "yaml";
 import { type ImageConfiguration, imageConfigurationFormat } from "../apko/image-configuration.ts";
+import { findPair } from "../edit/package-list.ts";
 import { quote } from "../edit/quote-entry.ts";
 import { changeText, lineEnding, type TextChange } from "../edit/text-change.ts";
 import { parseYaml } from "../yaml/document.ts";
-import { scalarText } from "../yaml/scalar.ts";
 
 /**
  * Makes the configuration of an image from that of another one: a copy, apart from what is about the other one alone,
@@ -14,7 +14,7 @@ import { scalarText } from "../yaml/scalar.ts";
 export function copyConfiguration(bytes: Uint8Array, name: string): Uint8Array {
   const document = parseYaml(bytes, "", imageConfigurationFormat, [])!;
   const text = new TextDecoder().decode(bytes);
-  const annotations = isMap(document.root) ? childOf(document.root, "annotations") : undefined;
+  const annotations = childOf(document.root, "annotations");
   const changes = annotations === undefined ? [] : annotationChanges(annotations, name);
   const changed = changes.toSorted((a, b) => b.start - a.start).reduce(changeText, text);
   return Buffer.from(withComment(changed, purposeOf(name)));
@@ -95,7 +95,7 @@ function quoteText(value: string, { type }: Scalar): string {
 
 function childOf(node: ParsedNode, name: string): ParsedNode | undefined {
   if (!isMap(node)) return undefined;
-  return node.items.find(({ key }) => isScalar(key) && scalarText(key) === name)?.value ?? undefined;
+  return findPair(node, name)?.value ?? undefined;
 }
 
 /** What programs read stays at the top, and whose the file is. */
