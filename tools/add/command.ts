@@ -28,7 +28,7 @@ export function addCommand(caller: Shell): Command {
       editImage([...(image === undefined ? [] : [image]), ...packages], options, caller, {
         action: "add packages",
         command: "wolfi add",
-        plan: planAdditions,
+        plan: (wishes, { entries }) => planAdditions(wishes, entries),
       }),
     );
 }

@@ -48,7 +48,7 @@ export interface Editing {
   readonly action: string;
   /** `wolfi add`. */
   readonly command: string;
-  readonly plan: (wishes: readonly Wish[], entries: Entries, edited: EditedImage) => EditPlan | Promise<EditPlan>;
+  readonly plan: (wishes: readonly Wish[], edited: EditedImage) => EditPlan | Promise<EditPlan>;
   /** What is to be said of images that are locked as it was wished. */
   readonly remark?: (
     wishes: readonly Wish[],
@@ -61,6 +61,7 @@ export interface Editing {
 export interface EditedImage {
   readonly request: LockRequest;
   readonly loaded: ValidConfiguration;
+  readonly entries: Entries;
   readonly context: CallContext;
   readonly access: RepositoryAccess;
 }
@@ -90,8 +91,9 @@ export async function editImage(
   if (loaded.kind === "invalid") return failCall(loaded.problems, options, context);
   const access = await configuredLockOptions(options, request.configuration, context);
   if (access === undefined) return;
-  const edited = { request, loaded, context, access };
-  const plan = await decide(wishes, entriesOf(loaded.configuration.contents.packages, request.configuration), edited);
+  const entries = entriesOf(loaded.configuration.contents.packages, request.configuration);
+  const edited = { request, loaded, entries, context, access };
+  const plan = await decide(wishes, edited);
   const file = loaded.files[0]!;
   const after = editPackages(file.bytes, file.path, plan.edits);
   const isEdited = Buffer.compare(file.bytes, after) !== 0;

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { readLockfile } from "../apko/read-lockfile.ts";
 import { addEditOptions, type EditedImage, editImage, type EditOptions } from "../edit/edit-image.ts";
-import { entriesFor, entriesOf, type Wish } from "../edit/edit-plan.ts";
+import { entriesFor, type Wish } from "../edit/edit-plan.ts";
 import type { Remark } from "../edit/print-edit.ts";
 import { formatPosition } from "../error/wolfi-error.ts";
 import type { LockedImage } from "../lock/lock-images.ts";
@@ -34,8 +34,8 @@ export function removeCommand(caller: Shell): Command {
       editImage([...(image === undefined ? [] : [image]), ...packages], options, caller, {
         action: "remove packages",
         command: "wolfi remove",
-        plan: (wishes, entries, edited) =>
-          planRemovals(wishes, entries, {
+        plan: (wishes, edited) =>
+          planRemovals(wishes, edited.entries, {
             file: edited.request.configuration,
             lockCommand: edited.context.module.lockCommand,
             whyThere: (name) => whyThere(name, edited),
@@ -60,13 +60,12 @@ async function whyThere(name: string, { request, access }: EditedImage): Promise
 async function remarkStays(
   wishes: readonly Wish[],
   { request, text }: LockedImage,
-  { access, loaded }: EditedImage,
+  { access, entries }: EditedImage,
 ): Promise<readonly Remark[]> {
-  const { included } = entriesOf(loaded.configuration.contents.packages, loaded.files[0]!.path);
   const names = wishes.map(({ name }) => name);
   const needingOf = await readNeeding(names, Buffer.from(text), { request, access });
   return Array.from(needingOf, ([name, needing]) => {
-    const [asked] = entriesFor(name, included);
+    const [asked] = entriesFor(name, entries.included);
     const reasons = [
       ...(asked === undefined ? [] : [`${formatPosition(asked.position)} asks for it`]),
       ...(needing.length === 0 ? [] : [`${listed(needing)} it`]),
@@ -98,9 +97,8 @@ function listed(names: readonly string[]): string {
   return `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)} need`;
 }
 
-function remarkComments(wishes: readonly Wish[], { request, loaded }: EditedImage): readonly Remark[] {
-  const { own } = entriesOf(loaded.configuration.contents.packages, request.configuration);
-  const removed = wishes.flatMap(({ name }) => entriesFor(name, own));
+function remarkComments(wishes: readonly Wish[], { entries, loaded }: EditedImage): readonly Remark[] {
+  const removed = wishes.flatMap(({ name }) => entriesFor(name, entries.own));
   return commentsLeft(removed, loaded.files[0]!.bytes).map(({ entry, comment }) => ({
     text: `the comment above ${entry} stays: ${comment}`,
     data: { kind: "comment", entry, comment },
