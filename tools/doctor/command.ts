@@ -3,6 +3,7 @@ import { openCall } from "../options/repository-options.ts";
 import { printable } from "../terminal/format-problem.ts";
 import type { Shell } from "../terminal/shell.ts";
 import type { Reporter } from "../terminal/reporter.ts";
+import { wrapWords } from "../terminal/wrap-words.ts";
 import type { Check } from "./check.ts";
 import { checkMachine } from "./check-machine.ts";
 import { checkPrograms } from "./check-programs.ts";
@@ -53,29 +54,19 @@ function print(checks: readonly Check[], { json, quiet }: DoctorCommandOptions, 
   if (json === true) return reporter.result(JSON.stringify({ checks, problems: [] }, null, 2));
   const nameWidth = Math.max(...checks.map(({ name }) => name.length));
   const indent = " ".repeat(STATE_WIDTH + nameWidth + 4);
+  const wrap = (text: string): readonly string[] => wrapWords(printable(text).split(/\s+/), columns - indent.length);
   for (const check of checks) {
     const { name, isThere, found, cure } = check;
     if (quiet === true && !isMissing(check)) continue;
-    const [first = "", ...more] = wrap(found, columns - indent.length);
+    const [first = "", ...more] = wrap(found);
     reporter.result(`${stateOf(check, reporter)}  ${name.padEnd(nameWidth)}  ${first}`);
-    const advice = isThere || cure === undefined ? [] : wrap(cure, columns - indent.length);
+    const advice = isThere || cure === undefined ? [] : wrap(cure);
     for (const line of [...more, ...advice.map((text) => reporter.style.faint(text))])
       reporter.result(`${indent}${line}`);
   }
   const missing = checks.filter(isMissing).length;
   if (quiet === true) return;
   reporter.note(missing === 0 ? "All that is needed is there" : `${missing} of what is needed is missing`);
-}
-
-/** Lines that break at spaces, where they can. */
-function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  for (const word of printable(text).split(/\s+/)) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines;
 }
 
 const STATE_WIDTH = "optional".length;
