@@ -14,7 +14,6 @@ type PackageShell = Pick<Shell, "workingDirectory" | "workspaceRoot">;
 /**
  * `wolfi package`: recipes → .apk files and an index. Build actions call it; it writes what is named as output, after
  * all work has succeeded, and nothing else.
- *
  */
 export function packageCommand(shell: PackageShell): Command {
   return new Command("package")
