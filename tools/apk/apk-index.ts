@@ -89,27 +89,46 @@ export interface ReadIndexOptions {
 export function readIndex(archive: Uint8Array, options: ReadIndexOptions): PackageIndex {
   const maxUnpackedBytes = options.maxUnpackedBytes ?? MAX_UNPACKED_BYTES;
   const warnings = options.ignoreSignatures === true ? [] : verifyIndex(archive, options.keys, maxUnpackedBytes);
-  const unpacked = prepared.get(archive) ?? unpackIndex(archive, maxUnpackedBytes);
+  const unpacked = findPrepared(archive) ?? unpackIndex(archive, maxUnpackedBytes);
   // Several readers may each verify the same bytes, with their own keys.
-  prepared.set(archive, unpacked);
+  keepPrepared(archive, unpacked);
   return { ...unpacked, warnings };
 }
 
 type UnpackedIndex = Omit<PackageIndex, "warnings">;
 
-const prepared = new WeakMap<Uint8Array, UnpackedIndex>();
-
 /**
- * Does the work that {@link readIndex} would have with this very object, apart from the signature: for who has to wait
- * before it is known whether the index will be read. What is wrong with it is told by the reading.
+ * Does the work that {@link readIndex} would have with this very object or one that is equal, apart from the signature:
+ * for who has to wait before it is known whether the index will be read. What is wrong with it is told by the reading.
  */
 export function prepareIndex(archive: Uint8Array): void {
-  if (prepared.has(archive)) return;
+  if (findPrepared(archive) !== undefined) return;
   try {
-    prepared.set(archive, unpackIndex(archive, MAX_UNPACKED_BYTES));
+    keepPrepared(archive, unpackIndex(archive, MAX_UNPACKED_BYTES));
   } catch (error) {
     if (!(error instanceof WolfiError)) throw error;
   }
+}
+
+const prepared = new WeakMap<Uint8Array, UnpackedIndex>();
+
+/** By what they end with, which has a checksum in it: who first takes what a cache has, and then asks, reads twice. */
+const archivesByEnd = new Map<string, WeakRef<Uint8Array>>();
+
+function findPrepared(archive: Uint8Array): UnpackedIndex | undefined {
+  const own = prepared.get(archive);
+  if (own !== undefined) return own;
+  const alike = archivesByEnd.get(endOf(archive))?.deref();
+  return alike !== undefined && Buffer.compare(alike, archive) === 0 ? prepared.get(alike) : undefined;
+}
+
+function keepPrepared(archive: Uint8Array, unpacked: UnpackedIndex): void {
+  prepared.set(archive, unpacked);
+  archivesByEnd.set(endOf(archive), new WeakRef(archive));
+}
+
+function endOf(archive: Uint8Array): string {
+  return Buffer.from(archive.subarray(-8)).toString("latin1");
 }
 
 /** As apko has it. */
