@@ -1,8 +1,8 @@
 import { WolfiError } from "../error/wolfi-error.ts";
 import { findRecords } from "./find-records.ts";
 import { readGzipMember } from "./gzip-member.ts";
-import { readRecord, readValue, splitNames } from "./index-field.ts";
-import { findMentions, findNeeding, foldText } from "./scan-records.ts";
+import { readRecord, splitNames } from "./index-field.ts";
+import { findMentions, findNeeding, findValues, foldText } from "./scan-records.ts";
 import { verifySignatures, type Key } from "./signature.ts";
 import { readTarEntries } from "./tar-entries.ts";
 
@@ -197,9 +197,8 @@ export function parseIndexText(text: Uint8Array | string): IndexPackages {
   const { starts, ends, names } = places;
   let folded: string | undefined;
   const known = new Map<number, IndexPackage>();
-  const recordText = (position: number): string => bytes.toString("utf8", starts[position], ends[position]);
   const at = (position: number): IndexPackage => {
-    const record = known.get(position) ?? readRecord(recordText(position));
+    const record = known.get(position) ?? readRecord(bytes.toString("utf8", starts[position], ends[position]));
     known.set(position, record);
     return record;
   };
@@ -214,11 +213,9 @@ export function parseIndexText(text: Uint8Array | string): IndexPackages {
     positionsOf: (name) => names.positionsOf(name),
     mentioning: (word) => findMentions((folded ??= foldText(bytes)), places, word),
     needing: (wanted) => findNeeding(bytes, places, wanted),
-    *names() {
-      for (const position of starts.keys()) yield readValue(recordText(position), "P");
-    },
+    names: () => findValues(bytes, places, "P"),
     *provides() {
-      for (const position of starts.keys()) yield* splitNames(readValue(recordText(position), "p"));
+      for (const value of findValues(bytes, places, "p")) yield* splitNames(value);
     },
     *[Symbol.iterator]() {
       for (const position of starts.keys()) yield at(position);

@@ -33,13 +33,6 @@ export function readRecord(text: string): IndexPackage {
   return record;
 }
 
-/** Gives only the value of one field; "" when absent. */
-export function readValue(text: string, letter: string): string {
-  let value = "";
-  for (const line of linesOf(text)) if (line.startsWith(letter)) value = line.slice(2);
-  return value;
-}
-
 /**
  * Sets the field that a line of an index gives, `LETTER:VALUE`; letters that apko 1.2.30 does not read are ignored.
  *

@@ -11,6 +11,7 @@ import {
 } from "./name-table.ts";
 
 const NEWLINE = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 
 type Places = Pick<FoundRecords, "starts" | "ends">;
 
@@ -54,13 +55,42 @@ export function findMentions(folded: string, places: Places, word: string): read
 export function findNeeding(text: Buffer, places: Places, names: Iterable<string>): readonly number[] {
   const byHash = Map.groupBy(names, hashOf);
   const found: number[] = [];
-  const cursor = openCursor(places);
-  for (let line = text.indexOf("D:"); line !== -1; line = text.indexOf("\nD:", line) + 1 || -1) {
-    if (line > 0 && text[line - 1] !== NEWLINE) continue;
-    const position = cursor.recordAt(line);
-    if (position !== undefined && found.at(-1) !== position && hasName(text, line + 2, byHash)) found.push(position);
+  for (const { position, start } of linesOfField(text, places, "D")) {
+    if (found.at(-1) !== position && hasName(text, start, byHash)) found.push(position);
   }
   return found;
+}
+
+/** Reads one field of each record that has it, and nothing else. Of several lines for it the last counts. */
+export function* findValues(text: Buffer, places: Places, letter: string): Generator<string> {
+  let last: FieldLine | undefined;
+  for (const line of linesOfField(text, places, letter)) {
+    if (last !== undefined && last.position !== line.position) yield valueAt(text, last.start);
+    last = line;
+  }
+  if (last !== undefined) yield valueAt(text, last.start);
+}
+
+interface FieldLine {
+  /** Of its record. */
+  readonly position: number;
+  /** Of its value. */
+  readonly start: number;
+}
+
+function* linesOfField(text: Buffer, places: Places, letter: string): Generator<FieldLine> {
+  const cursor = openCursor(places);
+  for (let line = text.indexOf(`${letter}:`); line !== -1; line = text.indexOf(`\n${letter}:`, line) + 1 || -1) {
+    if (line > 0 && text[line - 1] !== NEWLINE) continue;
+    const position = cursor.recordAt(line);
+    if (position !== undefined) yield { position, start: line + 2 };
+  }
+}
+
+/** @param start in a record, so the line ends */
+function valueAt(text: Buffer, start: number): string {
+  const end = text.indexOf(NEWLINE, start);
+  return text.toString("utf8", start, text[end - 1] === CARRIAGE_RETURN ? end - 1 : end);
 }
 
 /** Answers which record an offset lies in, for offsets that ascend. */

@@ -16,12 +16,19 @@ export function nearMisses(name: string, indexes: readonly SolverIndex[]): reado
 
 /** Every name that a package has or provides; packages' own first. */
 function namesOf(indexes: readonly SolverIndex[]): ReadonlySet<string> {
-  const own = indexes.flatMap(({ packages }) => [...packages.names()]);
-  const provided = indexes.flatMap(({ packages }) =>
-    Array.from(packages.provides(), (text) => text.replace(/[=<>~@].*/, "")),
-  );
-  return new Set([...own, ...provided].filter((name) => name !== ""));
+  const names = new Set<string>();
+  for (const { packages } of indexes) for (const name of packages.names()) names.add(name);
+  for (const { packages } of indexes) {
+    for (const text of packages.provides()) {
+      const end = text.search(VERSION_OR_LABEL);
+      names.add(end === -1 ? text : text.slice(0, end));
+    }
+  }
+  names.delete("");
+  return names;
 }
+
+const VERSION_OR_LABEL = /[=<>~@]/;
 
 function seriesOf(name: string, names: ReadonlySet<string>): readonly string[] {
   const series = [...names].flatMap((candidate) => {
