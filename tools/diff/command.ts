@@ -1,5 +1,4 @@
 import { Command, Option } from "commander";
-import type { SummaryLine } from "../changes/summary-line.ts";
 import { nearestName } from "../error/nearest-name.ts";
 import { problemOf } from "../error/problem-of.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
@@ -15,7 +14,7 @@ import {
 } from "../options/repository-options.ts";
 import { counted } from "../terminal/counted.ts";
 import { exitCodeOf } from "../terminal/exit-code.ts";
-import { printable } from "../terminal/format-problem.ts";
+import { paintLine } from "../terminal/paint-line.ts";
 import type { Reporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { usageError } from "../terminal/usage-error.ts";
@@ -224,25 +223,8 @@ function print(
     );
   }
   if (markdown === true) return reporter.result(describeMarkdown(diffs).trimEnd());
-  for (const line of stat === true ? describeStat(diffs) : describeDiffs(diffs)) reporter.result(paint(line, reporter));
+  const lines = stat === true ? describeStat(diffs) : describeDiffs(diffs);
+  for (const line of lines) reporter.result(paintLine(line, reporter.style));
   const isSame = problems.length === 0 && diffs.every(({ result }) => result === "unchanged");
   if (isSame && quiet !== true) reporter.note(`No image differs between ${compared.from} and ${compared.to}`);
-}
-
-function paint({ kind, text }: SummaryLine, { style }: Reporter): string {
-  const shown = printable(text);
-  switch (kind) {
-    case "image":
-      return style.strong(shown);
-    case "note":
-      return shown;
-    case "added":
-      return style.good(shown);
-    case "removed":
-    case "downgraded":
-      return style.bad(shown);
-    case "updated":
-    case "replaced":
-      return style.caution(shown);
-  }
 }

@@ -14,6 +14,7 @@ import {
 } from "../options/solve-options.ts";
 import { withoutRepeatedMissing } from "../sources/missing-offline.ts";
 import { exitCodeOf } from "../terminal/exit-code.ts";
+import { paintLine } from "../terminal/paint-line.ts";
 import type { Reporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { usageError } from "../terminal/usage-error.ts";
@@ -24,7 +25,6 @@ import { describeLocks } from "./describe-locks.ts";
 import { describeTotal } from "./describe-total.ts";
 import { lockImages, type LockRequest } from "./lock-images.ts";
 import { lockOnly } from "./lock-only.ts";
-import { paintLine } from "./paint-line.ts";
 import { writeLockfiles } from "./write-lockfiles.ts";
 
 interface LockCommandOptions extends SolveOptions, ApkoOptions {

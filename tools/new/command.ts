@@ -6,7 +6,6 @@ import { type EditedFile, lockEdited, type LockedEdit } from "../edit/lock-edite
 import { unifiedDiff } from "../edit/line-diff.ts";
 import { summarizeLock } from "../lock/describe-lock.ts";
 import { describeLocks } from "../lock/describe-locks.ts";
-import { paintLine } from "../lock/paint-line.ts";
 import { addCoolingOffOptions, type CoolingOffOptions } from "../options/cooling-off-options.ts";
 import {
   addRepositoryOptions,
@@ -17,6 +16,7 @@ import {
 import { configuredLockOptions } from "../options/solve-options.ts";
 import { exitCodeOf } from "../terminal/exit-code.ts";
 import { failCall } from "../terminal/fail-call.ts";
+import { paintLine } from "../terminal/paint-line.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { usageError } from "../terminal/usage-error.ts";
 import { listWorkspaceFolder, workspacePath, workspaceReader } from "../terminal/workspace.ts";
