@@ -6,6 +6,7 @@ import { describeSources } from "../changes/describe-sources.ts";
 import type { SummaryLine } from "../changes/summary-line.ts";
 import { counted } from "../terminal/counted.ts";
 import { formatSizeChange } from "../terminal/format-size.ts";
+import { wordsOf, wrapParts } from "../terminal/wrap-parts.ts";
 import type { ImageDiff } from "./diff-images.ts";
 import { countKinds, type DiffGroup, groupAlike } from "./group-alike.ts";
 import { isToldBySettings, sourcesOf } from "./untold-sources.ts";
@@ -128,7 +129,9 @@ function describeRow({ change, others }: FoldedChange, text: string): readonly S
   const hasOtherLicense = from?.license !== undefined && to?.license !== undefined && from.license !== to.license;
   return [
     { kind: lineKinds[kind], text },
-    ...(others.length === 0 ? [] : wrap(`with ${others.join(", ")}`, "      ").map(note)),
+    ...(others.length === 0
+      ? []
+      : wrapParts(wordsOf(`      with ${others.join(", ")}`), { indent: 8, width: WIDTH }).map(note)),
     ...(hasOtherLicense ? [note(`      licence ${from.license || "none"} → ${to.license || "none"}`)] : []),
   ];
 }
@@ -179,17 +182,6 @@ export function shorten(text: string): string {
 
 const MAX_VALUE = 100;
 const WIDTH = 80;
-
-function wrap(text: string, indent: string): readonly string[] {
-  const lines = [indent.slice(0, -1)];
-  for (const word of text.split(" ")) {
-    if (lines.at(-1)!.length + 1 + word.length > WIDTH && lines.at(-1) !== indent.slice(0, -1)) {
-      lines.push(`${indent} `);
-    }
-    lines[lines.length - 1] += ` ${word}`;
-  }
-  return lines;
-}
 
 function align(rows: readonly (readonly string[])[], sides: readonly ("left" | "right")[]): readonly string[] {
   const widths = sides.map((_, at) => Math.max(...rows.map((row) => row[at]!.length)));

@@ -3,7 +3,7 @@ import { openCall } from "../options/repository-options.ts";
 import { printable } from "../terminal/format-problem.ts";
 import type { Shell } from "../terminal/shell.ts";
 import type { Reporter } from "../terminal/reporter.ts";
-import { wrapWords } from "../terminal/wrap-words.ts";
+import { wordsOf, wrapParts } from "../terminal/wrap-parts.ts";
 import type { Check } from "./check.ts";
 import { checkMachine } from "./check-machine.ts";
 import { checkPrograms } from "./check-programs.ts";
@@ -54,19 +54,22 @@ function print(checks: readonly Check[], { json, quiet }: DoctorCommandOptions, 
   if (json === true) return reporter.result(JSON.stringify({ checks, problems: [] }, null, 2));
   const nameWidth = Math.max(...checks.map(({ name }) => name.length));
   const indent = " ".repeat(STATE_WIDTH + nameWidth + 4);
-  const wrap = (text: string): readonly string[] => wrapWords(printable(text).split(/\s+/), columns - indent.length);
   for (const check of checks) {
     const { name, isThere, found, cure } = check;
     if (quiet === true && !isMissing(check)) continue;
-    const [first = "", ...more] = wrap(found);
+    const [first = "", ...more] = wrap(found, columns - indent.length);
     reporter.result(`${stateOf(check, reporter)}  ${name.padEnd(nameWidth)}  ${first}`);
-    const advice = isThere || cure === undefined ? [] : wrap(cure);
+    const advice = isThere || cure === undefined ? [] : wrap(cure, columns - indent.length);
     for (const line of [...more, ...advice.map((text) => reporter.style.faint(text))])
       reporter.result(`${indent}${line}`);
   }
   const missing = checks.filter(isMissing).length;
   if (quiet === true) return;
   reporter.note(missing === 0 ? "All that is needed is there" : `${missing} of what is needed is missing`);
+}
+
+function wrap(text: string, width: number): readonly string[] {
+  return wrapParts(wordsOf(printable(text).replaceAll(/\s+/g, " ")), { indent: 0, width });
 }
 
 const STATE_WIDTH = "optional".length;

@@ -2,6 +2,7 @@ import type { IndexPackage } from "../apk/apk-index.ts";
 import { counted } from "../terminal/counted.ts";
 import { printable } from "../terminal/format-problem.ts";
 import { formatSize } from "../terminal/format-size.ts";
+import { wrapParts } from "../terminal/wrap-parts.ts";
 import type { PackageHolder } from "./find-holders.ts";
 import type { OfferedVersion, PackageDetails, Release } from "./find-package.ts";
 
@@ -145,12 +146,6 @@ function shorten(names: readonly string[], most: number): string {
 
 /** Joins items by commas, to lines of at most that width where that is possible. */
 function fill(items: readonly string[], width: number): readonly string[] {
-  const lines: string[] = [];
-  for (const [at, item] of items.entries()) {
-    const text = at === items.length - 1 ? item : `${item},`;
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + text.length <= width) lines[lines.length - 1] = `${last} ${text}`;
-    else lines.push(text);
-  }
-  return lines;
+  const parts = items.map((item, at) => `${at === 0 ? "" : " "}${item}${at === items.length - 1 ? "" : ","}`);
+  return items.length === 0 ? [] : wrapParts(parts, { indent: 0, width });
 }

@@ -1,8 +1,8 @@
 import { parseConstraint } from "../apk/constraint.ts";
 import { counted } from "../terminal/counted.ts";
+import { wordsOf, wrapParts } from "../terminal/wrap-parts.ts";
 import { describeChain } from "./describe-chains.ts";
 import { type Absence, ENOUGH } from "./explain-absence.ts";
-import { wordsOf, wrapParts } from "./wrap-parts.ts";
 
 const MOST_NAMES = 8;
 

@@ -1,7 +1,7 @@
+import { wrapParts } from "../terminal/wrap-parts.ts";
 import { describeStep } from "./describe-reasons.ts";
 import type { Chain } from "./find-chains.ts";
 import type { Wish } from "./image-wishes.ts";
-import { wrapParts } from "./wrap-parts.ts";
 
 /** The chains to a package in an image for one architecture. */
 export interface ArchitectureChains {
