@@ -1,8 +1,10 @@
 import type { IndexPackage } from "../apk/apk-index.ts";
+import { builtAtOf } from "../apk/build-time.ts";
 import { counted } from "../terminal/counted.ts";
 import { printable } from "../terminal/format-problem.ts";
 import { formatSize } from "../terminal/format-size.ts";
 import { wrapParts } from "../terminal/wrap-parts.ts";
+import { dayOf, daysSince } from "../workspace/calendar-day.ts";
 import type { PackageHolder } from "./find-holders.ts";
 import type { OfferedVersion, PackageDetails, Release } from "./find-package.ts";
 
@@ -39,7 +41,7 @@ export function describePackage(
     ["origin", each(({ origin }) => origin)],
     ["download", each(({ sizeBytes }) => sizeOf(sizeBytes))],
     ["installed", each(({ installedSizeBytes }) => sizeOf(installedSizeBytes))],
-    ["built", each(({ buildTime }) => describeBuild(buildTime, today))],
+    ["built", each((record) => describeBuild(builtAtOf(record), today))],
     ["repository", byArchitecture(releases, (_, { index }) => `${labelled(index.label)}${index.repository}`)],
     ["others", fill(describeVersions(versions, first.record.version, releases.length), width - LABEL_WIDTH)],
     ["provides", list(({ provides }) => provides)],
@@ -103,12 +105,10 @@ function sizeOf(bytes: bigint): string {
   return bytes === 0n ? "" : formatSize(Number(bytes));
 }
 
-function describeBuild(buildTime: bigint, today: Date): string {
-  if (buildTime <= 0n) return "";
-  const built = new Date(Number(buildTime) * 1000);
-  if (Number.isNaN(built.getTime())) return "";
-  const days = Math.floor((today.getTime() - built.getTime()) / 86_400_000);
-  return `${built.toISOString().slice(0, 10)}${days < 0 ? "" : ` (${days === 0 ? "today" : `${counted(days, "day")} ago`})`}`;
+function describeBuild(built: Date | undefined, today: Date): string {
+  if (built === undefined) return "";
+  const days = daysSince(built, today);
+  return `${dayOf(built)}${days < 0 ? "" : ` (${days === 0 ? "today" : `${counted(days, "day")} ago`})`}`;
 }
 
 function labelled(label: string): string {

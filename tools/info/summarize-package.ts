@@ -1,3 +1,4 @@
+import { builtAtOf } from "../apk/build-time.ts";
 import type { PackageHolder } from "./find-holders.ts";
 import type { FoundName, Release } from "./find-package.ts";
 
@@ -22,7 +23,6 @@ export function summarizeName({
 
 function summarizeRelease({ record, index: { repository, architecture, label } }: Release): object {
   const { name: _, architecture: own, sizeBytes, installedSizeBytes, buildTime, providerPriority, ...rest } = record;
-  const built = new Date(Number(buildTime) * 1000);
   return {
     ...rest,
     architecture,
@@ -31,7 +31,7 @@ function summarizeRelease({ record, index: { repository, architecture, label } }
     label,
     sizeBytes: Number(sizeBytes),
     installedSizeBytes: Number(installedSizeBytes),
-    builtAt: buildTime <= 0n || Number.isNaN(built.getTime()) ? null : built.toISOString(),
+    builtAt: builtAtOf({ buildTime })?.toISOString() ?? null,
     providerPriority: Number(providerPriority),
   };
 }

@@ -1,6 +1,7 @@
 import { alignColumns } from "../terminal/align-columns.ts";
 import { counted } from "../terminal/counted.ts";
-import { dayOf, describeHolders, type FindingLine } from "./describe-withdrawn.ts";
+import { dayOf, daysSince } from "../workspace/calendar-day.ts";
+import { describeHolders, type FindingLine } from "./describe-withdrawn.ts";
 import type { RetentionPolicy } from "./judge-package.ts";
 import { isBehind, type OutdatedPackage, type OutdatedReport, type OutdatedStatus } from "./list-outdated.ts";
 
@@ -121,5 +122,5 @@ function describeStatus(
 }
 
 function ageInDays(builtAt: Date, today: Date): number {
-  return Math.max(0, Math.floor((today.getTime() - builtAt.getTime()) / 86_400_000));
+  return Math.max(0, daysSince(builtAt, today));
 }

@@ -1,4 +1,5 @@
 import { counted } from "../terminal/counted.ts";
+import { dayOf } from "../workspace/calendar-day.ts";
 import type { RetentionPolicy } from "./judge-package.ts";
 import type { PackageHolder, WithdrawnPackage, WithdrawnReport } from "./list-withdrawn.ts";
 
@@ -93,9 +94,4 @@ export function describeHolders(holders: readonly PackageHolder[]): readonly str
   return [...byArchitectures].map(
     ([architectures, alike]) => `${alike.map(({ image }) => image.name).join(", ")} (${architectures})`,
   );
-}
-
-/** `2026-11-24`, in UTC. */
-export function dayOf(time: Date): string {
-  return time.toISOString().slice(0, 10);
 }

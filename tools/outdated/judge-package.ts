@@ -1,4 +1,5 @@
 import type { IndexPackage } from "../apk/apk-index.ts";
+import { builtAtOf } from "../apk/build-time.ts";
 import { newestFirst } from "../apk/newest-first.ts";
 import { indexChecksum } from "../apk/segment-checksum.ts";
 import type { LockedPackage } from "../apko/lockfile.ts";
@@ -52,8 +53,8 @@ export function judgePackage(locked: LockedPackage, index: SolverIndex, policy: 
   if (record === undefined) return { kind: "replaced", ...successors };
   // The newest version stays, however old it is.
   if (newest === record.version) return { kind: "available" };
-  const builtAt = new Date(Number(record.buildTime) * 1000);
-  if (record.buildTime <= 0n || Number.isNaN(builtAt.getTime())) return { kind: "of-unknown-age" };
+  const builtAt = builtAtOf(record);
+  if (builtAt === undefined) return { kind: "of-unknown-age" };
   const mayGoAt = dayAfter(builtAt, policy.retention.value);
   if (dayBefore(mayGoAt, policy.soon.value) > policy.today) return { kind: "available" };
   return { kind: "expiring", builtAt, mayGoAt, ...successors };

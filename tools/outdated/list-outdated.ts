@@ -1,5 +1,6 @@
 import pMap from "p-map";
 import type { IndexPackage } from "../apk/apk-index.ts";
+import { builtAtOf } from "../apk/build-time.ts";
 import { compareBytes } from "../apk/byte-order.ts";
 import { parseConstraint } from "../apk/constraint.ts";
 import { newestFirst } from "../apk/newest-first.ts";
@@ -128,7 +129,7 @@ async function readBuildTimes(
   packages: readonly CheckedPackage[],
   { source }: SharedReads,
   { offlineSource, readFile, today, signal, lockCommand }: OutdatedOptions,
-): Promise<ReadonlyMap<LockedPackage, Date>> {
+): Promise<ReadonlyMap<LockedPackage, Date | undefined>> {
   const records = new Map<LockedPackage, IndexPackage>();
   for (const { locked, index } of packages) {
     const checksum = indexChecksum(locked.control);
@@ -150,8 +151,7 @@ async function readBuildTimes(
       if (locked !== undefined) records.set(locked, each.record);
     }
   }
-  const times = Array.from(records, ([locked, { buildTime }]) => [locked, new Date(Number(buildTime) * 1000)] as const);
-  return new Map(times.filter(([, time]) => time.getTime() > 0));
+  return new Map(Array.from(records, ([locked, record]) => [locked, builtAtOf(record)]));
 }
 
 function only(lockfile: Lockfile, packages: readonly LockedPackage[]): Lockfile {
