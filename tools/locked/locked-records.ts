@@ -2,6 +2,7 @@ import pMap from "p-map";
 import type { IndexPackage } from "../apk/apk-index.ts";
 import { recordOfHead } from "../apk/record-of-head.ts";
 import { indexChecksum } from "../apk/segment-checksum.ts";
+import { findLockedRecord } from "../apko/find-locked-record.ts";
 import { locationOf } from "../apko/locked-location.ts";
 import { parseRepositoryLine, solvedLines } from "../apko/repository-line.ts";
 import type { LockedPackage, Lockfile } from "../apko/lockfile.ts";
@@ -184,10 +185,7 @@ async function findInIndex(
   const keyring = await readKeyring(lockfile, reads);
   const { index } = await readLockedIndex(group, { keyring, file }, reads);
   return group.packages.flatMap((locked) => {
-    const checksum = indexChecksum(locked.control);
-    const record = index?.packages
-      .named(locked.name)
-      .find((candidate) => candidate.version === locked.version && candidate.checksum === checksum);
+    const record = index && findLockedRecord(index.packages, locked);
     return record === undefined ? [] : [[locked, record] as const];
   });
 }

@@ -4,9 +4,9 @@ import { builtAtOf } from "../apk/build-time.ts";
 import { compareBytes } from "../apk/byte-order.ts";
 import { parseConstraint } from "../apk/constraint.ts";
 import { newestFirst } from "../apk/newest-first.ts";
-import { indexChecksum } from "../apk/segment-checksum.ts";
 import { compareVersions, parseVersion } from "../apk/version.ts";
 import { apkArchitecture } from "../apko/architecture.ts";
+import { findLockedRecord } from "../apko/find-locked-record.ts";
 import type { LockedPackage, Lockfile } from "../apko/lockfile.ts";
 import { worldOf } from "../apko/world.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
@@ -132,10 +132,7 @@ async function readBuildTimes(
 ): Promise<ReadonlyMap<LockedPackage, Date | undefined>> {
   const records = new Map<LockedPackage, IndexPackage>();
   for (const { locked, index } of packages) {
-    const checksum = indexChecksum(locked.control);
-    const record = index.packages
-      .named(locked.name)
-      .find((each) => each.version === locked.version && each.checksum === checksum);
+    const record = findLockedRecord(index.packages, locked);
     if (record !== undefined) records.set(locked, record);
   }
   const gone = packages.map(({ locked }) => locked).filter((locked) => !records.has(locked));

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { readIndex } from "../apk/apk-index.ts";
-import { indexChecksum } from "../apk/segment-checksum.ts";
+import { findLockedRecord } from "../apko/find-locked-record.ts";
 import type { ReadFile } from "../apko/load-image-configuration.ts";
 import { problemOf } from "../error/problem-of.ts";
 import { redactUrl, WolfiError } from "../error/wolfi-error.ts";
@@ -81,11 +81,7 @@ async function isIndexSaved(
   if (bytes === undefined) return false;
   try {
     const index = readIndex(bytes, { keys });
-    return packages.every(({ name, version, control }) =>
-      index.packages
-        .named(name)
-        .some((record) => record.version === version && record.checksum === indexChecksum(control)),
-    );
+    return packages.every((locked) => findLockedRecord(index.packages, locked) !== undefined);
   } catch (error) {
     if (error instanceof WolfiError) return false;
     throw error;
