@@ -1,7 +1,7 @@
 import { alignColumns } from "../terminal/align-columns.ts";
 import { counted } from "../terminal/counted.ts";
 import { dayOf, daysSince } from "../workspace/calendar-day.ts";
-import { describeHolders, type FindingLine } from "./describe-withdrawn.ts";
+import { describeExpiry, describeHolders, type FindingLine, REPLACED, summarizeHolders } from "./describe-withdrawn.ts";
 import type { RetentionPolicy } from "./judge-package.ts";
 import { isBehind, type OutdatedPackage, type OutdatedReport, type OutdatedStatus } from "./list-outdated.ts";
 
@@ -69,11 +69,7 @@ export function summarizeOutdated(
       ...(found.heldBy === undefined ? {} : { heldBy: found.heldBy }),
       repository: found.repository,
       providers: found.providers,
-      images: found.holders.map(({ image: { name, lockfile }, architectures }) => ({
-        image: name,
-        lockfile,
-        architectures,
-      })),
+      images: summarizeHolders(found.holders),
     })),
     problems,
   };
@@ -108,9 +104,9 @@ function describeStatus(
       if (newest !== undefined) return "withdrawn";
       return `withdrawn, no version is left${providers.length === 0 ? "" : `, ${providers.join(", ")} provides it`}`;
     case "replaced":
-      return "replaced, the index has other contents for this version";
+      return REPLACED;
     case "expiring":
-      return `may go ${mayGoAt! > today ? "on" : "any day since"} ${dayOf(mayGoAt!)}`;
+      return describeExpiry(mayGoAt!, today);
     case "behind":
       return undefined;
     case "dropped":

@@ -58,11 +58,7 @@ export function summarizeWithdrawn(
       ...(found.kind === "expiring" ? { builtOn: dayOf(found.builtAt), mayGoOn: dayOf(found.mayGoAt) } : {}),
       newest: found.newest ?? null,
       providers: found.providers,
-      images: found.holders.map(({ image: { name, lockfile }, architectures }) => ({
-        image: name,
-        lockfile,
-        architectures,
-      })),
+      images: summarizeHolders(found.holders),
     })),
     ofUnknownAge,
     problems,
@@ -74,13 +70,16 @@ function describeState(found: WithdrawnPackage, today: Date): string {
     case "withdrawn":
       return "withdrawn";
     case "replaced":
-      return "replaced, the index has other contents for this version";
-    case "expiring": {
-      const day = dayOf(found.mayGoAt);
-      const when = found.mayGoAt > today ? `may go on ${day}` : `may go any day since ${day}`;
-      return `${when}, built on ${dayOf(found.builtAt)}`;
-    }
+      return REPLACED;
+    case "expiring":
+      return `${describeExpiry(found.mayGoAt, today)}, built on ${dayOf(found.builtAt)}`;
   }
+}
+
+export const REPLACED = "replaced, the index has other contents for this version";
+
+export function describeExpiry(mayGoAt: Date, today: Date): string {
+  return `may go ${mayGoAt > today ? "on" : "any day since"} ${dayOf(mayGoAt)}`;
 }
 
 function describeSuccessors({ newest, providers }: WithdrawnPackage): string {
@@ -94,4 +93,9 @@ export function describeHolders(holders: readonly PackageHolder[]): readonly str
   return [...byArchitectures].map(
     ([architectures, alike]) => `${alike.map(({ image }) => image.name).join(", ")} (${architectures})`,
   );
+}
+
+/** Who holds a package, as data. */
+export function summarizeHolders(holders: readonly PackageHolder[]): readonly object[] {
+  return holders.map(({ image: { name, lockfile }, architectures }) => ({ image: name, lockfile, architectures }));
 }

@@ -17,7 +17,7 @@ import { type SharedReads, shareReads } from "../sources/shared-reads.ts";
 import { readCheckedLockfile } from "../workspace/checked-lockfile.ts";
 import type { ImageFiles } from "../workspace/find-images.ts";
 import { judgePackage, type Verdict } from "./judge-package.ts";
-import { distinctProblems, type PackageHolder, type WithdrawnOptions } from "./list-withdrawn.ts";
+import { distinctProblems, holdersOf, type PackageHolder, type WithdrawnOptions } from "./list-withdrawn.ts";
 import { type CheckedPackage, readLockedPackages } from "./read-locked-packages.ts";
 
 export interface OutdatedOptions extends WithdrawnOptions {
@@ -217,11 +217,7 @@ function groupAlike(packages: readonly ComparedPackage[]): OutdatedPackage[] {
   return Array.from(groups.values(), (group) => {
     const { checked, comparison } = group[0]!;
     const { name, version } = checked.locked;
-    const byImage = Map.groupBy(group, ({ checked: { image } }) => image);
-    const holders = Array.from(byImage, ([image, held]) => ({
-      image,
-      architectures: [...new Set(held.map((each) => each.checked.architecture))],
-    }));
+    const holders = holdersOf(group.map((each) => each.checked));
     return { name, locked: version, repository: checked.repository, ...comparison, holders };
   });
 }

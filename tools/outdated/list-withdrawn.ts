@@ -84,22 +84,21 @@ type Found = CheckedPackage & { readonly verdict: FoundPackage };
 
 /** One entry for what is found alike, with all the images and architectures that hold it. */
 function groupAlike(found: readonly Found[]): WithdrawnPackage[] {
-  const groups = new Map<string, Found[]>();
-  for (const entry of found) {
-    const { locked, repository, verdict } = entry;
-    const id = JSON.stringify([locked.name, locked.version, repository, verdict]);
-    groups.set(id, [...(groups.get(id) ?? []), entry]);
-  }
-  return [...groups.values()].map((group) => {
-    const [{ locked, repository, verdict }] = group as [Found, ...Found[]];
+  const groups = Map.groupBy(found, ({ locked, repository, verdict }) =>
+    JSON.stringify([locked.name, locked.version, repository, verdict]),
+  );
+  return Array.from(groups.values(), (group) => {
+    const { locked, repository, verdict } = group[0]!;
     return { ...verdict, name: locked.name, version: locked.version, repository, holders: holdersOf(group) };
   });
 }
 
-function holdersOf(group: readonly Found[]): readonly PackageHolder[] {
-  return [...new Set(group.map(({ image }) => image))].map((image) => ({
+/** Who holds packages that are alike, in their order. */
+export function holdersOf(group: readonly Pick<CheckedPackage, "image" | "architecture">[]): readonly PackageHolder[] {
+  const byImage = Map.groupBy(group, ({ image }) => image);
+  return Array.from(byImage, ([image, held]) => ({
     image,
-    architectures: [...new Set(group.filter((entry) => entry.image === image).map(({ architecture }) => architecture))],
+    architectures: [...new Set(held.map(({ architecture }) => architecture))],
   }));
 }
 
