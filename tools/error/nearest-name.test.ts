@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { nearestName, nearestNames } from "./nearest-name.ts";
+import { didYouMean, nearestName, nearestNames } from "./nearest-name.ts";
 
 suite("nearestName()", () => {
   const names = ["keyring", "runtime_keyring", "packages", "repositories", "cmd"];
@@ -28,5 +28,15 @@ suite("nearestNames()", () => {
     ["xyz", 3, [], "none that is too far"],
   ] as const) {
     test(`${why}: ${written}`, () => assert.deepEqual(nearestNames(written, names, most), nearest));
+  }
+});
+
+suite("didYouMean()", () => {
+  for (const [names, question] of [
+    [[], undefined],
+    [["git"], 'Did you mean "git"?'],
+    [["git", "gix", "got"], 'Did you mean "git" or "gix" or "got"?'],
+  ] as const) {
+    test(`${names.length} names`, () => assert.equal(didYouMean(names), question));
   }
 });

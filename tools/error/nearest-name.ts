@@ -19,6 +19,11 @@ export function nearestNames(name: string, candidates: Iterable<string>, most: n
   return nearest.map(({ candidate }) => candidate);
 }
 
+/** Asks whether one of these was meant: `Did you mean "git" or "gix"?`; undefined where there is none. */
+export function didYouMean(names: readonly string[]): string | undefined {
+  return names.length === 0 ? undefined : `Did you mean ${names.map((name) => `"${name}"`).join(" or ")}?`;
+}
+
 /**
  * Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment distance); where it is at
  * least the limit, any number that is.

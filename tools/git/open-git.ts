@@ -1,4 +1,4 @@
-import { nearestNames } from "../error/nearest-name.ts";
+import { didYouMean, nearestNames } from "../error/nearest-name.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { openObjects } from "./object-stream.ts";
 import { type GitOptions, gitRefusal, runGit } from "./run-git.ts";
@@ -80,9 +80,8 @@ async function unknownRevision(
   if (isAmbiguous) return badRevision(`"${revision}" is short for several objects`, "Write more of it");
   if ((await commitOf("HEAD")) === undefined) return badRevision("the git repository has no commit yet");
   const fetching = await unshallow(revision, options);
-  const nearest = await nearestRevisions(revision, options);
-  const guess = nearest.length === 0 ? [] : [`Did you mean ${nearest.map((name) => `"${name}"`).join(" or ")}?`];
-  const cures = [...guess, ...(fetching === undefined ? [] : [fetching])];
+  const guess = didYouMean(await nearestRevisions(revision, options));
+  const cures = [guess, fetching].filter((cure) => cure !== undefined);
   return badRevision(`there is no revision "${revision}"`, cures.length === 0 ? undefined : cures.join("\n"));
 }
 

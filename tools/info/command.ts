@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { readCatalog } from "../catalog/read-catalog.ts";
+import { didYouMean } from "../error/nearest-name.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { nearMisses } from "../explain/near-misses.ts";
 import { openLockedRecords } from "../locked/locked-records.ts";
@@ -84,8 +85,7 @@ function refuse(reason: string): WolfiError {
 
 function missingProblem(found: FoundName, near: () => readonly string[]): WolfiError | undefined {
   if (found.kind === "unknown") {
-    const names = near().map((name) => `"${name}"`);
-    const cure = names.length === 0 ? "Look for it: wolfi search" : `Did you mean ${names.join(" or ")}?`;
+    const cure = didYouMean(near()) ?? "Look for it: wolfi search";
     return new WolfiError("NO_PACKAGE", `Cannot find "${found.name}": no package has or provides that name`, { cure });
   }
   if (found.kind !== "no-version") return undefined;

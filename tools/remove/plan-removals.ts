@@ -1,7 +1,7 @@
 import { parseConstraint } from "../apk/constraint.ts";
 import { constraintsOf } from "../apko/world.ts";
 import { ambiguous, type EditPlan, type Entries, entriesFor, type Wish } from "../edit/edit-plan.ts";
-import { nearestNames } from "../error/nearest-name.ts";
+import { didYouMean, nearestNames } from "../error/nearest-name.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 
 export interface RemovalContext {
@@ -61,9 +61,9 @@ async function notThere(
   const why = await whyThere(name);
   if (why !== undefined) return problem(`it does not ask for it; ${why}`, { position: undefined, cure: undefined });
   const known = own.flatMap((entry) => constraintsOf(entry.text).map((each) => parseConstraint(each).name));
-  const nearest = nearestNames(name, new Set(known), 3).map((each) => `"${each}"`);
+  const question = didYouMean(nearestNames(name, new Set(known), 3));
   return problem("it does not ask for it", {
     position: undefined,
-    cure: nearest.length > 0 ? `Did you mean ${nearest.join(" or ")}?` : `It asks for ${known.join(", ") || "nothing"}`,
+    cure: question ?? `It asks for ${known.join(", ") || "nothing"}`,
   });
 }

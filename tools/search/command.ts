@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { apkArchitecture } from "../apko/architecture.ts";
 import { readCatalog } from "../catalog/read-catalog.ts";
+import { didYouMean } from "../error/nearest-name.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { nearMisses } from "../explain/near-misses.ts";
 import { findRequests } from "../options/find-requests.ts";
@@ -95,8 +96,7 @@ function refuse(reason: string): WolfiError {
 function nothingFound(words: readonly string[], near: readonly string[]): WolfiError {
   const text = words.map((word) => `"${word}"`).join(" and ");
   const message = `Cannot find ${text}: no package has ${words.length === 1 ? "it" : "them"} in its name, provides or description`;
-  const cure = near.length === 0 ? undefined : `Did you mean ${near.map((name) => `"${name}"`).join(" or ")}?`;
-  return new WolfiError("NO_PACKAGE", message, { cure });
+  return new WolfiError("NO_PACKAGE", message, { cure: didYouMean(near) });
 }
 
 function cellsOf({ record: { name, version, description }, provides }: FoundPackage): readonly string[] {

@@ -7,6 +7,7 @@ import { loadImageConfiguration, type ValidConfiguration } from "../apko/load-im
 import { locationOf } from "../apko/locked-location.ts";
 import type { Lockfile } from "../apko/lockfile.ts";
 import { worldOf } from "../apko/world.ts";
+import { didYouMean } from "../error/nearest-name.ts";
 import { problemOf } from "../error/problem-of.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { nearMisses } from "../explain/near-misses.ts";
@@ -150,12 +151,11 @@ async function readAbsence(
 
 function unknownPackage({ text, name }: Constraint, image: ImageFiles, known: readonly SolverIndex[]): WolfiError {
   const [newest] = newestFirst(providersOf(known, name));
-  const misses = nearMisses(name, known).map((miss) => `"${miss}"`);
   const { reason, cure } =
     newest === undefined
       ? {
           reason: "neither the image nor its repositories have or provide it",
-          cure: misses.length === 0 ? undefined : `Did you mean ${misses.join(" or ")}?`,
+          cure: didYouMean(nearMisses(name, known)),
         }
       : { reason: "no version in its repositories fits", cure: `The newest is ${newest.name} ${newest.version}` };
   return new WolfiError("UNKNOWN_PACKAGE", `Cannot find package "${text}" for image "${image.name}": ${reason}`, {
