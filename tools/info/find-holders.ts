@@ -1,11 +1,11 @@
 import { parseConstraint } from "../apk/constraint.ts";
+import { namesOf } from "../apk/package-names.ts";
 import { loadImageConfiguration } from "../apko/load-image-configuration.ts";
 import { worldOf } from "../apko/world.ts";
 import type { WolfiError } from "../error/wolfi-error.ts";
 import type { LockedRecord, LockedRecordReader } from "../locked/locked-records.ts";
 import type { LockOptions } from "../sources/lock-options.ts";
 import type { ImageFiles } from "../workspace/find-images.ts";
-import { namesOf } from "./find-package.ts";
 
 /** An image that has a package locked. */
 export interface PackageHolder {

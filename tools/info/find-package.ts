@@ -1,6 +1,7 @@
 import type { IndexPackage } from "../apk/apk-index.ts";
 import { type Constraint, parseConstraint, satisfies } from "../apk/constraint.ts";
 import { newestFirst } from "../apk/newest-first.ts";
+import { namesOf } from "../apk/package-names.ts";
 import { parseVersion } from "../apk/version.ts";
 import type { CatalogIndex } from "../catalog/read-catalog.ts";
 import { providersOf } from "../solver/providers.ts";
@@ -65,11 +66,6 @@ export function findPackage(indexes: readonly CatalogIndex[], text: string): Fou
   const byArchitecture = Map.groupBy(fitting, ({ index }) => index.architecture);
   const releases = byNewest([...byArchitecture.values()].map((group) => byNewest(group)[0]!));
   return { kind: "package", name, releases, versions, neededBy: findNeedingNames(releases[0]!) };
-}
-
-/** The names under which a package may be depended on. */
-export function namesOf({ name, provides }: Pick<IndexPackage, "name" | "provides">): ReadonlySet<string> {
-  return new Set([name, ...provides.map((text) => parseConstraint(text).name)]);
 }
 
 function fits({ version }: IndexPackage, { operator, version: wanted }: Constraint): boolean {

@@ -1,6 +1,7 @@
 import { compareBytes } from "../apk/byte-order.ts";
 import type { IndexPackage } from "../apk/apk-index.ts";
 import { meetsConstraint, parseConstraint } from "../apk/constraint.ts";
+import { namesOf } from "../apk/package-names.ts";
 import type { Wish } from "./image-wishes.ts";
 
 /** A package that is in the image, as its repository describes it. */
@@ -131,7 +132,7 @@ type Resolve = (constraint: string) => readonly Found[];
 type Bringing = readonly [to: Installed, reason: Reason];
 
 function* dependenciesOf(owner: Installed, resolve: Resolve): Generator<Bringing> {
-  const own = new Set([owner.name, ...owner.provides.map((provide) => parseConstraint(provide).name)]);
+  const own = namesOf(owner);
   for (const constraint of new Set(owner.dependencies)) {
     if (constraint === "" || constraint.startsWith("!") || own.has(parseConstraint(constraint).name)) continue;
     yield* meetingOf(constraint, resolve);

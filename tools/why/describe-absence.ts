@@ -1,4 +1,5 @@
 import { parseConstraint } from "../apk/constraint.ts";
+import { provideOf } from "../apk/package-names.ts";
 import { counted } from "../terminal/counted.ts";
 import { wordsOf, wrapParts } from "../terminal/wrap-parts.ts";
 import { describeChain } from "./describe-chains.ts";
@@ -19,9 +20,9 @@ export function describeAbsence(
 ): readonly string[] {
   const [direct = [], ...further] = dependents;
   const wanted = parseConstraint(asked).name;
-  const offers = available.map(({ name, version, provides }) => {
-    const provide = provides.find((text) => name !== wanted && parseConstraint(text).name === wanted);
-    return `${name} ${version}${provide === undefined ? "" : ` (${provide})`}`;
+  const offers = available.map((entry) => {
+    const provide = provideOf(entry, wanted);
+    return `${entry.name} ${entry.version}${provide === undefined ? "" : ` (${provide})`}`;
   });
   const waiting = available.filter(({ installIf }) => installIf.length > 0);
   const facts = [

@@ -1,4 +1,5 @@
 import { parseConstraint } from "../apk/constraint.ts";
+import { provideOf } from "../apk/package-names.ts";
 import { printable } from "../terminal/format-problem.ts";
 import type { Style } from "../terminal/style.ts";
 import { treeAbove, treeBelow } from "./dependency-tree.ts";
@@ -56,8 +57,7 @@ function heading(parts: readonly Part[], { asked, image, architectures }: Packag
   const versions = Array.from(byVersion, ([version, same]) => `${version}${byVersion.size === 1 ? "" : listed(same)}`);
   const where = byVersion.size === 1 && parts.length < architectures.length ? listed(parts) : "";
   const { target } = parts[0]!;
-  const { name } = parseConstraint(asked);
-  const provide = target.provides.find((text) => target.name !== name && parseConstraint(text).name === name);
+  const provide = provideOf(target, parseConstraint(asked).name);
   return `${target.name} ${versions.join(", ")}${provide === undefined ? "" : ` provides ${provide}`} in ${image.name}${where}`;
 }
 

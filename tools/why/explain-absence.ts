@@ -2,6 +2,7 @@ import { compareBytes, sortedSet } from "../apk/byte-order.ts";
 import type { IndexPackage } from "../apk/apk-index.ts";
 import { type Constraint, meetsConstraint, parseConstraint } from "../apk/constraint.ts";
 import { newestFirst } from "../apk/newest-first.ts";
+import { namesOf } from "../apk/package-names.ts";
 import { providersOf, recordsNamed } from "../solver/providers.ts";
 import { solve, type SolverIndex } from "../solver/solve.ts";
 import { dependencyGraph, type DependencyGraph, type Excluding } from "./dependency-graph.ts";
@@ -94,7 +95,7 @@ function findDependents(
 function* dependentsOf(needed: readonly IndexPackage[], indexes: readonly SolverIndex[]): Generator<IndexPackage> {
   const byName = new Map<string, Set<IndexPackage>>();
   for (const entry of needed) {
-    for (const name of [entry.name, ...entry.provides.map((provide) => parseConstraint(provide).name)]) {
+    for (const name of namesOf(entry)) {
       byName.set(name, (byName.get(name) ?? new Set()).add(entry));
     }
   }
