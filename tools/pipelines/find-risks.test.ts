@@ -11,7 +11,7 @@ suite("findRisks()", () => {
   test("finds nothing in the workflows and actions of this workspace", () => {
     const found = files.filter(({ kind }) => kind !== "buildkite").map((file) => [file.path, findRisks(file)]);
     assert.deepEqual(found, [
-      [".github/actions/bazel-caches/action.yml", []],
+      [".github/actions/caches-of-bazel/action.yml", []],
       [".github/workflows/main.yml", []],
       [".github/workflows/update.yml", []],
     ]);

@@ -23,7 +23,7 @@ suite("the steps of the pipelines", () => {
         ".buildkite/pipeline.yml :bazel: Test",
         ".buildkite/pipeline.yml :docker: Push images",
         ".buildkite/pipeline.yml :package: Update Wolfi images",
-        ".github/actions/bazel-caches/action.yml Set up",
+        ".github/actions/caches-of-bazel/action.yml Set up",
         ".github/workflows/main.yml Test",
         ".github/workflows/main.yml Log in",
         ".github/workflows/main.yml Push images",
@@ -48,7 +48,7 @@ suite("the steps of the pipelines", () => {
     const [setUp] = named("Set up");
     const run = await runStep(setUp!, { folder: folder.path, environment: { HOME: folder.path } });
     assert.equal(run.exitCode, 0, run.stderr);
-    const cached = parse(textOf(".github/actions/bazel-caches/action.yml")) as {
+    const cached = parse(textOf(".github/actions/caches-of-bazel/action.yml")) as {
       readonly runs: { readonly steps: readonly { readonly with?: { readonly path: string } }[] };
     };
     const paths = cached.runs.steps[1]!.with!.path.trim().split("\n");
