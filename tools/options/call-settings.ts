@@ -12,18 +12,26 @@ export interface CallSettings {
 }
 
 /**
- * Reads the settings of a call.
+ * Reads the settings of a call about an image, which lie beside it.
  *
  * @param options.json whether problems are printed for scripts too
- * @param configuration of an image, from the workspace root; the settings lie beside it
+ * @param configuration from the workspace root
  * @returns undefined where they are wrong, which is reported
  */
-export async function readCallSettings(
+export function readCallSettings(
   options: { readonly json?: true },
   configuration: string,
   context: CallContext,
 ): Promise<CallSettings | undefined> {
-  const folder = dirname(configuration);
+  return readFolderSettings(options, dirname(configuration), context);
+}
+
+/** As {@link readCallSettings}, of a folder of images. */
+export async function readFolderSettings(
+  options: { readonly json?: true },
+  folder: string,
+  context: Pick<CallContext, "shell" | "reporter">,
+): Promise<CallSettings | undefined> {
   const read = await readSettings(folder, workspaceReader(context.shell));
   if (read.kind === "read") return { settings: read.settings, folder };
   failCall(read.problems, options, context);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdir, readFile } from "node:fs/promises";
+import { appendFile, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { suite, test, type TestContext } from "node:test";
 import { WolfiError } from "../error/wolfi-error.ts";
@@ -86,6 +86,49 @@ suite("wolfi update", () => {
       workspace.host.requests.map(({ base }) => base),
       ["6.4.x"],
     );
+  });
+
+  test("takes what to do from the settings of where it runs, with names of branches as patterns", async () => {
+    await using workspace = await updateWorkspace();
+    for (const name of ["6.4.x", "6.5.x", "other"])
+      await workspace.person.git("push", "--quiet", "origin", `main:${name}`);
+    await workspace.set({ lockfiles: workspace.lockfiles });
+    await setUpdate(workspace, "branches: [main, mian, 6.*, main, 7.*]\nhost: gitea\nlabels: [security]");
+    const run = await update(workspace, ["--json"]);
+    assert.equal(run.exitCode, 2);
+    assert.match(
+      run.stderr,
+      /^Cannot update "mian": origin has no such branch\n {2}Did you mean "main"\? Take it out/m,
+    );
+    assert.match(run.stderr, /^Cannot update "7\.\*": origin has no such branch\n {2}Take it out/m);
+    const answer = JSON.parse(run.stdout) as { branches: { branch: string; result: string }[]; problems: object[] };
+    assert.deepEqual(
+      answer.branches.map(({ branch, result }) => `${branch} ${result}`),
+      ["main open", "mian failed", "6.4.x open", "6.5.x open", "7.* failed"],
+    );
+    assert.equal(answer.problems.length, 2);
+    assert.deepEqual(
+      workspace.host.requests.map(({ base, labels }) => [base, ...labels]),
+      ["main", "6.4.x", "6.5.x"].map((base) => [base, "security"]),
+    );
+    const other = await update(workspace, ["--branch", "other", "--label", "mine"]);
+    assert.equal(other.exitCode, 0, other.stderr);
+    assert.match(other.stdout, /^other: .* is opened, 3 lockfiles\n$/);
+    assert.deepEqual(workspace.host.requests.at(-1)?.labels, ["mine"]);
+  });
+
+  test("tells what is wrong in the settings, with its place, and does nothing", async () => {
+    await using workspace = await updateWorkspace();
+    await setUpdate(workspace, "branches: [main]\nreviewer: me");
+    const run = await update(workspace, ["--json"]);
+    assert.equal(run.exitCode, 2);
+    assert.match(
+      run.stderr,
+      /^wolfi-images\/settings\.yml:6:3: Cannot read settings: unknown field "reviewer" in "update"/,
+    );
+    const answer = JSON.parse(run.stdout) as { problems: { code: string }[] };
+    assert.deepEqual([Object.keys(answer), answer.problems.map(({ code }) => code)], [["problems"], ["UNKNOWN_FIELD"]]);
+    assert.deepEqual(workspace.host.log, []);
   });
 
   test("writes in a dry run what it would do, needs no token, and touches no remote", async () => {
@@ -175,6 +218,11 @@ async function update({ clone, environment }: UpdateWorkspace, args: readonly st
     if (!(error instanceof WolfiError)) throw error;
     return { exitCode: exitCodeOf([error]), stdout: shell.stdout.text, stderr: `${formatProblem(error)}\n` };
   }
+}
+
+/** @param text what stands under "update" in the clone, which no branch has */
+async function setUpdate({ clone }: UpdateWorkspace, text: string): Promise<void> {
+  await appendFile(join(clone, "wolfi-images/settings.yml"), `update:\n${text.replaceAll(/^/gm, "  ")}\n`);
 }
 
 async function checkTidy({ temporary, clone, person }: UpdateWorkspace): Promise<void> {

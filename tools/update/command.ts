@@ -1,34 +1,33 @@
 import { writeFile, mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { problemOf } from "../error/problem-of.ts";
 import { redactUrl, type WolfiError } from "../error/wolfi-error.ts";
-import { type HostKind, openForge, type OpenedForge } from "../forge/open-forge.ts";
+import { openForge, type OpenedForge } from "../forge/open-forge.ts";
 import { runGit } from "../git/run-git.ts";
+import { readFolderSettings } from "../options/call-settings.ts";
 import { lockOptionsOf } from "../options/repository-options.ts";
+import { writtenAs } from "../options/written-as.ts";
 import { ownEnvironment } from "../process/own-environment.ts";
 import { counted } from "../terminal/counted.ts";
 import { type ExitCode, exitCodeOf } from "../terminal/exit-code.ts";
 import { createReporter, type Reporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { usageError } from "../terminal/usage-error.ts";
+import { branchPatternFormat, UPDATE_BRANCHES } from "../workspace/branch-pattern.ts";
+import { settingsFile } from "../workspace/settings.ts";
+import { authorFormat, hostKinds } from "../workspace/update-settings.ts";
 import { readWorkspaceModule } from "../workspace/workspace-repositories.ts";
 import { branchWorkspace } from "./branch-workspace.ts";
 import { describeUpdate } from "./describe-update.ts";
 import { describeOutcome } from "./describe-outcome.ts";
+import { DEFAULT_AUTHOR, findBranches, planUpdate, type PlanOptions, type UpdatePlan } from "./plan-update.ts";
 import { type BranchOutcome, updateBranch, updateBranchName } from "./update-branch.ts";
-import { type Author, type UpdateRemote, updateRemote } from "./update-remote.ts";
+import { type UpdateRemote, updateRemote } from "./update-remote.ts";
 
-interface UpdateCommandOptions {
-  readonly branch: readonly string[];
-  readonly remote: string;
-  readonly host?: HostKind;
-  readonly apiUrl?: string;
+interface UpdateCommandOptions extends PlanOptions {
   readonly takeOver?: true;
   readonly dryRun?: string;
-  readonly label: readonly string[];
-  readonly author: Author;
-  readonly build: readonly string[];
   readonly json?: true;
   readonly quiet?: true;
 }
@@ -40,35 +39,39 @@ export function updateCommand(shell: Shell): Command {
     .description(
       "Locks all images of a branch as the remote has it, in a temporary worktree and by the branch's own lock, runs the " +
         "tests of the lockfiles, pushes what changed to wolfi-auto-update/BRANCH and opens a pull request, or updates " +
-        "the one that is open. Nothing of a person is overwritten. Your own branches and files stay as they are.",
+        "the one that is open. Nothing of a person is overwritten. Your own branches and files stay as they are.\n\n" +
+        'What is not said here is taken from "update" in the settings, settings.yml beside the images; an option ' +
+        "replaces what stands there.",
     )
-    .addOption(repeatable("--branch <name>", "branch to update (repeatable; default: the one that is checked out)"))
+    .addOption(
+      repeatable("--branch <name>", "branch, or branches such as 6.* (repeatable; default: the checked out one)"),
+    )
     .option("--dry-run <folder>", "push and open nothing: write BRANCH.patch and BRANCH.md into the folder")
     .option("--take-over", "throw commits of people on the update's branch away")
     .addOption(repeatable("--build <target>", "build this too with the new lockfiles (repeatable)"))
     .option("--json", "print JSON: docs/json.md")
     .option("--quiet", "print problems only, and nothing of what Bazel says")
     .optionsGroup("Where to:")
-    .option("--remote <name>", "remote of git, or its URL", "origin")
+    .option("--remote <name>", "remote of git, or its URL (default: origin)")
     .addOption(
-      new Option("--host <kind>", "what it is; git: only push, open nothing (default: github for github.com)").choices([
-        "github",
-        "gitea",
-        "git",
-      ]),
+      new Option("--host <kind>", "what it is; git: only push, open nothing (default: github for github.com)").choices(
+        hostKinds,
+      ),
     )
     .option("--api-url <url>", "where its interface is (default: as the remote says)")
     .addOption(repeatable("--label <name>", "label of a pull request that is opened (repeatable)"))
-    .addOption(
-      new Option("--author <name>", 'who commits, "NAME <E-MAIL>"; always the same, for all else is a person\'s')
-        .default(DEFAULT_AUTHOR, `${DEFAULT_AUTHOR.name} <${DEFAULT_AUTHOR.email}>`)
-        .argParser(parseAuthor),
+    .option(
+      "--author <name>",
+      'who commits, "NAME <E-MAIL>"; always the same, for all else is a person\'s ' +
+        `(default: ${DEFAULT_AUTHOR.name} <${DEFAULT_AUTHOR.email}>)`,
+      writtenAs(authorFormat),
     )
     .addHelpText(
       "after",
       "\nThe token of the host is taken from GITHUB_TOKEN or GITEA_TOKEN: docs/update.md says what it may have to do.\n" +
         "\nExamples:\n" +
-        "  wolfi update --branch main --branch 6.4.x   a daily job\n" +
+        "  wolfi update                                as the settings say: a daily job\n" +
+        "  wolfi update --branch main --branch 6.4.x   these branches\n" +
         "  wolfi update --dry-run /tmp/update          what would it do?\n" +
         "  wolfi update --branch main --take-over      throw away what people have committed to its branch\n" +
         "  wolfi update --host gitea --label security\n\n" +
@@ -77,6 +80,7 @@ export function updateCommand(shell: Shell): Command {
     .action(async (options: UpdateCommandOptions) => {
       const reporter = createReporter({ ...shell, isQuiet: options.quiet === true, folder: shell.workspaceRoot });
       const call = await openCall(options, shell, reporter);
+      if (call === undefined) return;
       const results: BranchResult[] = [];
       for (const branch of call.branches) {
         try {
@@ -94,18 +98,11 @@ export function updateCommand(shell: Shell): Command {
     });
 }
 
-const DEFAULT_AUTHOR: Author = { name: "Wolfi update", email: "wolfi-update@noreply.invalid" };
-
 function repeatable(flags: string, description: string): Option {
-  return new Option(flags, description)
-    .default([])
-    .argParser((written: string, before: readonly string[]) => [...before, written]);
-}
-
-function parseAuthor(written: string): Author {
-  const [, name, email] = /^([^<>\n]*[^<>\s])\s*<([^<>\s]+)>$/.exec(written.trim()) ?? [];
-  if (name === undefined || email === undefined) throw new InvalidArgumentError('It has to be "NAME <E-MAIL>".');
-  return { name, email };
+  return new Option(flags, description).argParser((written: string, before: readonly string[] | undefined) => [
+    ...(before ?? []),
+    written,
+  ]);
 }
 
 interface BranchResult {
@@ -117,6 +114,7 @@ interface BranchResult {
 
 interface UpdateCall {
   readonly options: UpdateCommandOptions;
+  readonly plan: UpdatePlan;
   readonly shell: Shell;
   readonly reporter: Reporter;
   readonly branches: readonly string[];
@@ -126,8 +124,15 @@ interface UpdateCall {
   readonly remoteUntil: (signal: AbortSignal) => UpdateRemote;
 }
 
-/** @throws WolfiError where the call is wrong */
-async function openCall(options: UpdateCommandOptions, caller: Shell, reporter: Reporter): Promise<UpdateCall> {
+/**
+ * @returns undefined where the settings are wrong, which is reported
+ * @throws WolfiError where the call is wrong
+ */
+async function openCall(
+  options: UpdateCommandOptions,
+  caller: Shell,
+  reporter: Reporter,
+): Promise<UpdateCall | undefined> {
   const shell = { ...caller, environment: ownEnvironment(caller.environment) };
   const { environment, signal, workspaceRoot: folder, today, elapsedMs } = shell;
   const git = async (...args: readonly string[]): Promise<string | undefined> => {
@@ -136,44 +141,60 @@ async function openCall(options: UpdateCommandOptions, caller: Shell, reporter: 
   };
   const workspacePath = await git("rev-parse", "--show-prefix");
   if (workspacePath === undefined) throw refuse(`"${folder}" is in no git repository`);
-  if (options.remote.startsWith("-")) throw refuse(`"${options.remote}" is no remote`);
-  const branches = await branchesOf(options, git);
-  const remoteUrl = await git("ls-remote", "--get-url", "--", options.remote);
+  const { imagesFolder } = readWorkspaceModule(folder);
+  const found = await readFolderSettings(options, imagesFolder, { shell, reporter });
+  if (found === undefined) return undefined;
+  const plan = planUpdate(options, found.settings.update);
+  const { remote, author } = plan;
+  if (remote.startsWith("-")) throw refuse(`"${remote}" is no remote`);
+  for (const name of plan.branches) checkBranch(name);
+  const written =
+    plan.branches.length > 0
+      ? plan.branches
+      : [checkedOut(await git("symbolic-ref", "--quiet", "--short", "HEAD"), settingsFile(imagesFolder))];
+  const remoteUrl = await git("ls-remote", "--get-url", "--", remote);
   const startMs = elapsedMs();
-  const opened = openHost(options, {
+  const opened = openHost(plan, options.dryRun, {
     environment,
     signal,
-    remoteUrl: remoteUrl ?? options.remote,
+    remoteUrl: remoteUrl ?? remote,
     now: () => today.getTime() + elapsedMs() - startMs,
   });
   const gitOptions = { folder, environment: { ...environment, ...opened.gitEnvironment } };
   const remoteUntil = (until: AbortSignal): UpdateRemote =>
-    updateRemote({ ...gitOptions, signal: until, remote: options.remote, author: options.author, now: today });
-  return { options, shell, reporter, branches, opened, workspacePath: workspacePath.replace(/\/$/, ""), remoteUntil };
+    updateRemote({ ...gitOptions, signal: until, remote, author, now: today });
+  const branches = await findBranches(written, remoteUntil(signal));
+  return {
+    options,
+    plan,
+    shell,
+    reporter,
+    branches,
+    opened,
+    workspacePath: workspacePath.replace(/\/$/, ""),
+    remoteUntil,
+  };
 }
 
-async function branchesOf(
-  { branch: named }: UpdateCommandOptions,
-  git: (...args: readonly string[]) => Promise<string | undefined>,
-): Promise<readonly string[]> {
-  for (const name of named) {
-    const isName =
-      /^(?!-)[\w./+@#%=-]+$/.test(name) && (await git("check-ref-format", `refs/heads/${name}`)) !== undefined;
-    if (!isName) throw refuse(`"${name}" is no name of a branch`);
-    if (name.startsWith(updateBranchName(""))) throw refuse(`"${name}" is the branch of an update itself`);
+function checkBranch(name: string): void {
+  if (branchPatternFormat.parse(name) === undefined) throw refuse(`"${name}" is no name of a branch`);
+  if (name.startsWith(UPDATE_BRANCHES)) throw refuse(`"${name}" is the branch of an update itself`);
+}
+
+/** @param current undefined where none is */
+function checkedOut(current: string | undefined, file: string): string {
+  const cure = `Name one: --branch main, or "branches" under "update" in ${file}`;
+  if (current === undefined) throw refuse("no branch is checked out", cure);
+  if (current.startsWith(UPDATE_BRANCHES)) {
+    throw refuse(`"${current}", which is checked out, is the branch of an update itself`, cure);
   }
-  if (named.length > 0) return [...new Set(named)];
-  const current = await git("symbolic-ref", "--quiet", "--short", "HEAD");
-  if (current === undefined) throw refuse("no branch is checked out", "Name one: --branch main");
-  if (current.startsWith(updateBranchName(""))) {
-    throw refuse(`"${current}", which is checked out, is the branch of an update itself`, "Name one: --branch main");
-  }
-  return [current];
+  return current;
 }
 
 /** A dry run needs no token where the remote can be read without. */
 function openHost(
-  { host: kind, apiUrl, dryRun }: UpdateCommandOptions,
+  { host: kind, "api-url": apiUrl }: UpdatePlan,
+  dryRun: string | undefined,
   options: Pick<Parameters<typeof openForge>[0], "environment" | "signal" | "remoteUrl" | "now">,
 ): OpenedForge {
   try {
@@ -189,7 +210,7 @@ function refuse(reason: string, cure = "See wolfi update --help"): WolfiError {
 }
 
 async function updateOne(branch: string, call: UpdateCall): Promise<BranchOutcome> {
-  const { options, shell, reporter, opened, workspacePath, remoteUntil } = call;
+  const { options, plan, shell, reporter, opened, workspacePath, remoteUntil } = call;
   const { environment, signal } = shell;
   const remote = remoteUntil(signal);
   const onStep = (step: string): void => {
@@ -205,7 +226,7 @@ async function updateOne(branch: string, call: UpdateCall): Promise<BranchOutcom
       workspacePath,
       remote,
       remoteUntil,
-      builds: options.build,
+      builds: plan.build,
       environment,
       signal,
       temporary,
@@ -222,7 +243,7 @@ async function updateOne(branch: string, call: UpdateCall): Promise<BranchOutcom
       const maxLength = opened.forge?.maxBodyLength ?? MAX_LENGTH;
       return describeUpdate(update, { workspace, module, access, maxLength, environment, signal });
     },
-    labels: options.label,
+    labels: plan.labels,
     isTakenOver: options.takeOver === true,
     ...(options.dryRun === undefined
       ? {}

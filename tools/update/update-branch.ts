@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { WolfiError } from "../error/wolfi-error.ts";
 import type { Forge, PullRequest, RequestBranch, RequestText } from "../forge/forge.ts";
+import { UPDATE_BRANCHES } from "../workspace/branch-pattern.ts";
 import { decideUpdate, type UpdateDecision, type UpdateState } from "./decide-update.ts";
 import { UPDATE_TRAILER } from "./read-branch.ts";
 import { readMark, withMark } from "./request-mark.ts";
@@ -69,7 +70,7 @@ export interface BranchOutcome {
 
 /** The branch of the update for a base branch. */
 export function updateBranchName(base: string): string {
-  return `wolfi-auto-update/${base}`;
+  return `${UPDATE_BRANCHES}${base}`;
 }
 
 interface Prepared {

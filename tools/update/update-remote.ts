@@ -1,10 +1,15 @@
 import { runGit, type GitAnswer, type GitOptions } from "../git/run-git.ts";
+import { nearestName } from "../error/nearest-name.ts";
 import { redactUrl, WolfiError } from "../error/wolfi-error.ts";
+import { UPDATE_BRANCHES } from "../workspace/branch-pattern.ts";
 import type { UpdateBranch } from "./decide-update.ts";
+import type { Author } from "../workspace/update-settings.ts";
 import { readBranch, type RunGit } from "./read-branch.ts";
 
 /** The git repository of an update, and the remote that it is fetched from and pushed to. */
 export interface UpdateRemote {
+  /** The names of all its branches, in their order. @throws WolfiError where the remote does not answer */
+  listBranches(): Promise<readonly string[]>;
   /** @throws WolfiError where the remote does not answer, or has no such base branch */
   fetch(branches: UpdateBranches): Promise<FetchedBranches>;
   /** Checks a commit out into a folder that does not exist. */
@@ -48,11 +53,6 @@ export interface UpdateRemoteOptions extends GitOptions {
   readonly now: Date;
 }
 
-export interface Author {
-  readonly name: string;
-  readonly email: string;
-}
-
 export function updateRemote(options: UpdateRemoteOptions): UpdateRemote {
   const { remote, author } = options;
   const git: RunGit = async (args, { folder = options.folder, what }) => {
@@ -61,7 +61,13 @@ export function updateRemote(options: UpdateRemoteOptions): UpdateRemote {
     return answer.stdout;
   };
 
+  const listBranches = async (): Promise<readonly string[]> => {
+    const lines = await git(["ls-remote", "--heads", "--", remote], { what: "list the branches" });
+    return Array.from(lines.matchAll(/\trefs\/heads\/(.*)$/gm), ([, name]) => name!);
+  };
+
   return {
+    listBranches,
     async fetch({ base, head }) {
       const what = `fetch "${base}"`;
       const names = new Map([base, head].map((branch) => [`refs/heads/${branch}`, `refs/wolfi-update/${branch}`]));
@@ -69,7 +75,7 @@ export function updateRemote(options: UpdateRemoteOptions): UpdateRemote {
         .split("\n")
         .map((line) => line.split("\t")[1] ?? "");
       const refs = [...names].filter(([name]) => there.includes(name));
-      if (refs[0]?.[0] !== `refs/heads/${base}`) throw noBranch(base, redactUrl(remote));
+      if (refs[0]?.[0] !== `refs/heads/${base}`) throw noBranch(base, redactUrl(remote), await listBranches());
       const isShallow = (await git(["rev-parse", "--is-shallow-repository"], { what })).trim() === "true";
       const depth = isShallow ? ["--depth=100"] : [];
       const specs = refs.map(([from, to]) => `+${from}:${to}`);
@@ -129,10 +135,15 @@ export function updateRemote(options: UpdateRemoteOptions): UpdateRemote {
 /** Nobody's hooks run, and a path is a path. */
 const SETTINGS = ["-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false", "--literal-pathspecs"];
 
-function noBranch(base: string, remote: string): WolfiError {
+function noBranch(base: string, remote: string, known: readonly string[]): WolfiError {
+  const nearest = nearestName(
+    base,
+    known.filter((name) => !name.startsWith(UPDATE_BRANCHES)),
+  );
+  const meant = nearest === undefined ? "" : `Did you mean "${nearest}"? `;
   return new WolfiError("NO_BRANCH", `Cannot update "${base}": ${remote} has no such branch`, {
     kind: "input",
-    cure: "Take it out of the branches that are updated, or push it",
+    cure: `${meant}Take it out of the branches that are updated, or push it`,
   });
 }
 

@@ -2,12 +2,14 @@ import { join } from "node:path/posix";
 import type { ReadFile } from "../apko/load-image-configuration.ts";
 import type { WolfiError } from "../error/wolfi-error.ts";
 import { list, struct } from "../yaml/collection-shapes.ts";
+import type { YamlFormat } from "../yaml/document.ts";
 import { readYaml, type Shape } from "../yaml/read-yaml.ts";
-import { optional, refined } from "../yaml/refine.ts";
+import { described, optional, refined } from "../yaml/refine.ts";
 import { filled, matching, text } from "../yaml/scalar-shapes.ts";
 import { type CalendarPeriod, periodFormat } from "./calendar-period.ts";
 import { ageFormat, timeFormat } from "./limit-formats.ts";
 import type { TextFormat, Written } from "./text-format.ts";
+import { type UpdateSettings, updateSettingsShape } from "./update-settings.ts";
 
 /** `settings.yml` beside the images. Not `.yaml`: that would be an image. */
 export interface Settings {
@@ -21,6 +23,7 @@ export interface Settings {
   readonly "differing-versions": readonly string[];
   /** Before what is known of public repositories. */
   readonly "vulnerability-data": readonly VulnerabilityDataSetting[];
+  readonly update: UpdateSettings;
 }
 
 /** Where the vulnerabilities of a repository are told. */
@@ -45,7 +48,7 @@ export async function readSettings(folder: string, readFile: ReadFile): Promise<
       .replaceAll(/^\s*#.*$/gm, "")
       .trim() === "";
   if (isEmpty) return { kind: "read", settings: noSettings };
-  const { value, problems } = readYaml(bytes, file, { name: "settings", rules: "plain" }, settingsShape);
+  const { value, problems } = readYaml(bytes, file, settingsFormat, settingsShape);
   return value === undefined || problems.length > 0 ? { kind: "invalid", problems } : { kind: "read", settings: value };
 }
 
@@ -69,19 +72,26 @@ const noSettings: Settings = {
   soon: undefined,
   "differing-versions": [],
   "vulnerability-data": [],
+  update: updateSettingsShape.zero!,
 };
 
 const packageNames = list(matching(/^[A-Za-z0-9][A-Za-z0-9+._-]*$/, "the name of a package"));
 
-const settingsShape: Shape<Settings> = refined(
+export const settingsFormat: YamlFormat = { name: "settings", rules: "plain" };
+
+export const settingsShape: Shape<Settings> = refined(
   struct<Settings>({
-    "min-age": optional(written(ageFormat)),
-    before: optional(written(timeFormat)),
-    exceptions: packageNames,
-    retention: optional(written(periodFormat)),
-    soon: optional(written(periodFormat)),
-    "differing-versions": packageNames,
-    "vulnerability-data": list(struct<VulnerabilityDataSetting>({ repository: filled, data: filled })),
+    "min-age": described("No package is locked that was built less than this ago: `7d`", optional(written(ageFormat))),
+    before: described("No package is locked that was built later: a date or a time", optional(written(timeFormat))),
+    exceptions: described("Packages, or origins, that are locked however fresh they are", packageNames),
+    retention: described("How long the repository keeps old versions: `12mo`", optional(written(periodFormat))),
+    soon: described("How long before their end they are told: `30d`", optional(written(periodFormat))),
+    "differing-versions": described("Packages that may differ between architectures", packageNames),
+    "vulnerability-data": described(
+      "Where the vulnerabilities of repositories are told; the first that fits counts",
+      list(struct<VulnerabilityDataSetting>({ repository: filled, data: filled })),
+    ),
+    update: described("What `wolfi update` does where its call says nothing else", updateSettingsShape),
   }),
   (settings, { refuse }) =>
     settings["min-age"] !== undefined && settings.before !== undefined
