@@ -3,6 +3,7 @@ import type { Shape } from "./read-yaml.ts";
 
 /** What a shape takes, in the words of JSON schema (draft 7). */
 export interface JsonSchema {
+  readonly title?: string;
   readonly type?: string | readonly string[];
   /** Markdown. */
   readonly description?: string;
