@@ -120,8 +120,8 @@ suite("wolfi scan", () => {
             isAccepted: true,
           },
         ],
-        vulnerabilities: [],
-        excepted: [],
+        vulnerabilities: null,
+        excepted: null,
       },
     ]);
   });

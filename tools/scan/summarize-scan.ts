@@ -3,7 +3,7 @@ import type { Feed } from "../vulnerability/fetch-feed.ts";
 import type { Vulnerability } from "../vulnerability/find-vulnerabilities.ts";
 import type { WolfiError } from "../error/wolfi-error.ts";
 import { type FailOn, isFailing } from "./fail-on.ts";
-import type { ScanReport } from "./scan-images.ts";
+import type { ArchitectureScan, ScanReport } from "./scan-images.ts";
 
 export interface SummaryOptions {
   readonly today: Date;
@@ -12,7 +12,7 @@ export interface SummaryOptions {
   readonly problems: readonly WolfiError[];
 }
 
-/** What was found as data, for scripts. Days are UTC: `2026-11-25`. */
+/** What was found as data, for scripts. Days are UTC: `2026-11-25`. What was not checked is null. */
 export function summarizeScan({ images, feeds }: ScanReport, { today, failOn, problems }: SummaryOptions): object {
   return {
     today: today.toISOString().slice(0, 10),
@@ -20,23 +20,30 @@ export function summarizeScan({ images, feeds }: ScanReport, { today, failOn, pr
     images: images.map(({ image: { name, lockfile }, architectures }) => ({
       image: name,
       lockfile,
-      architectures: architectures.map(({ architecture, checkedCount, notChecked, open, excepted }) => ({
-        architecture,
-        checkedCount,
-        notChecked,
-        vulnerabilities: open.map((found) => ({
-          ...summarizeVulnerability(found),
-          ...(failOn === undefined ? {} : { fails: isFailing(found, failOn) }),
-        })),
-        excepted: excepted.map(({ exception: { reason, until, position }, ...found }) => ({
-          ...summarizeVulnerability(found),
-          reason,
-          until,
-          position,
-        })),
-      })),
+      architectures: architectures.map((scan) => summarizeArchitecture(scan, failOn)),
     })),
     problems,
+  };
+}
+
+function summarizeArchitecture(
+  { architecture, checkedCount, notChecked, open, excepted }: ArchitectureScan,
+  failOn: FailOn | undefined,
+): object {
+  const counts = { architecture, checkedCount, notChecked };
+  if (checkedCount === 0) return { ...counts, vulnerabilities: null, excepted: null };
+  return {
+    ...counts,
+    vulnerabilities: open.map((found) => ({
+      ...summarizeVulnerability(found),
+      ...(failOn === undefined ? {} : { fails: isFailing(found, failOn) }),
+    })),
+    excepted: excepted.map(({ exception: { reason, until, position }, ...found }) => ({
+      ...summarizeVulnerability(found),
+      reason,
+      until,
+      position,
+    })),
   };
 }
 
