@@ -3,6 +3,7 @@ import type { Key } from "../apk/signature.ts";
 import { apkArchitecture } from "../apko/architecture.ts";
 import { loadImageConfiguration, type ValidConfiguration } from "../apko/load-image-configuration.ts";
 import { parseRepositoryLine, solvedLines } from "../apko/repository-line.ts";
+import { distinctProblems } from "../error/distinct-problems.ts";
 import { problemOf } from "../error/problem-of.ts";
 import { redactUrl, WolfiError } from "../error/wolfi-error.ts";
 import { discoverKeys } from "../repository/discover-keys.ts";
@@ -63,13 +64,9 @@ export async function readCatalog(images: readonly ImageFiles[], options: Catalo
   });
   return {
     indexes: read.flatMap((each) => (each instanceof WolfiError ? [] : [each])),
-    problems: distinct([...invalid, ...read.filter((each) => each instanceof WolfiError)]),
+    // What is wrong with a key or an included file is told once, not for each index and image.
+    problems: distinctProblems([...invalid, ...read.filter((each) => each instanceof WolfiError)]),
   };
-}
-
-/** What is wrong with a key or an included file is told once, not for each index and image. */
-function distinct(problems: readonly WolfiError[]): readonly WolfiError[] {
-  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
 
 interface WantedIndex {

@@ -17,7 +17,7 @@ import { type SharedReads, shareReads } from "../sources/shared-reads.ts";
 import { readCheckedLockfile } from "../workspace/checked-lockfile.ts";
 import type { ImageFiles } from "../workspace/find-images.ts";
 import { judgePackage, type Verdict } from "./judge-package.ts";
-import { distinctProblems, holdersOf, type PackageHolder, type WithdrawnOptions } from "./list-withdrawn.ts";
+import { distinctOfImages, holdersOf, type PackageHolder, type WithdrawnOptions } from "./list-withdrawn.ts";
 import { type CheckedPackage, readLockedPackages } from "./read-locked-packages.ts";
 
 export interface OutdatedOptions extends WithdrawnOptions {
@@ -89,7 +89,7 @@ export async function listOutdated(images: readonly ImageFiles[], options: Outda
   return {
     packages: groupAlike(packages.filter(({ comparison }) => comparison.statuses.length > 0)).sort(compareUrgency),
     checkedCount: new Set(packages.map(({ checked: { locked } }) => `${locked.name} ${locked.version}`)).size,
-    problems: distinctProblems(compared.flatMap(({ problems }) => problems)),
+    problems: distinctOfImages(compared.flatMap(({ problems }) => problems)),
   };
 }
 

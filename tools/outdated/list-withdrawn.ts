@@ -1,5 +1,6 @@
 import pMap from "p-map";
 import { compareBytes } from "../apk/byte-order.ts";
+import { distinctProblems } from "../error/distinct-problems.ts";
 import type { WolfiError } from "../error/wolfi-error.ts";
 import type { LockOptions } from "../sources/lock-options.ts";
 import { shareReads } from "../sources/shared-reads.ts";
@@ -69,15 +70,15 @@ export async function listWithdrawn(
     packages: groupAlike(found).sort(compareUrgency),
     checkedCount: new Set(checked.map(({ locked }) => titleOf(locked))).size,
     ofUnknownAge: [...new Set(unknown.map(({ locked }) => titleOf(locked)))].sort(compareBytes),
-    problems: distinctProblems(read.flatMap(({ problems }) => problems)),
+    problems: distinctOfImages(read.flatMap(({ problems }) => problems)),
   };
 }
 
 /** What several images cannot read is told once. */
-export function distinctProblems(problems: readonly WolfiError[]): readonly WolfiError[] {
-  const id = ({ code, message, position }: WolfiError): string =>
-    code === "LOCKFILE_UNREADABLE" ? JSON.stringify([message, position]) : message;
-  return [...new Map(problems.toReversed().map((problem) => [id(problem), problem])).values()].toReversed();
+export function distinctOfImages(problems: readonly WolfiError[]): readonly WolfiError[] {
+  return distinctProblems(problems, ({ code, message, position }) =>
+    code === "LOCKFILE_UNREADABLE" ? JSON.stringify([message, position]) : message,
+  );
 }
 
 type Found = CheckedPackage & { readonly verdict: FoundPackage };

@@ -1,4 +1,5 @@
 import pMap from "p-map";
+import { distinctProblems } from "../error/distinct-problems.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import { type LockedRecordOptions, openLockedRecords } from "../locked/locked-records.ts";
 import { judgeArchitectures } from "../vulnerability/compare-scans.ts";
@@ -95,14 +96,9 @@ export async function scanImages(images: readonly ImageFiles[], options: ScanOpt
       known: knownImages,
       isWhole: problems.length === 0,
     }),
-    problems: distinct(problems),
+    // The cure names the image.
+    problems: distinctProblems(problems, ({ message, position }) => JSON.stringify([message, position])),
   };
-}
-
-/** What several images cannot read is told once. */
-function distinct(problems: readonly WolfiError[]): readonly WolfiError[] {
-  const id = ({ message, position }: WolfiError): string => JSON.stringify([message, position]);
-  return [...new Map(problems.toReversed().map((problem) => [id(problem), problem])).values()].toReversed();
 }
 
 /** Problems for who wants to be sure: packages of which nothing is known, unless somebody has accepted that. */

@@ -1,3 +1,4 @@
+import { distinctProblems } from "../error/distinct-problems.ts";
 import type { WolfiError } from "../error/wolfi-error.ts";
 
 export interface FoldedProblem {
@@ -11,8 +12,7 @@ export interface FoldedProblem {
  * many that differ in the message alone, as packages that a server does not have, all but the first.
  */
 export function foldProblems(problems: readonly WolfiError[]): readonly FoldedProblem[] {
-  const distinct = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
-  const alike = Map.groupBy(distinct.values(), ({ code, position, details, cure }) =>
+  const alike = Map.groupBy(distinctProblems(problems), ({ code, position, details, cure }) =>
     JSON.stringify([code, position, details, cure]),
   );
   return [...alike.values()].flatMap((group) => {
