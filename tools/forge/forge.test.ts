@@ -8,7 +8,8 @@ import { runGit } from "../git/run-git.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { type HostKind, openForge, type OpenedForge } from "./open-forge.ts";
 import { type GitHost, serveGitHost } from "./testing/git-host.ts";
-import { giteaDouble, githubDouble } from "./testing/rest-double.ts";
+import { giteaDouble } from "./testing/gitea-double.ts";
+import { githubDouble } from "./testing/github-double.ts";
 
 const repository = "team/images";
 const token = "the-token";
@@ -59,6 +60,45 @@ for (const kind of ["github", "gitea"] as const) {
       }
       const found = (await forge.find(branch)).map(({ number, state }) => `${number} ${state}`);
       assert.deepEqual(found, kind === "github" ? ["6 open", "2 closed", "1 merged"] : ["6 open", "2 closed"]);
+      // By the host's own address, which need not be the one that it is asked by.
+      assert.ok(world.host.log.some((line) => line.includes("&page=2")));
+    });
+
+    test("does not take a request of a fork's branch of that name for its own", async () => {
+      await using world = await hostWorld(kind);
+      const forge = world.open().forge!;
+      for (const [number, state] of [
+        [1, "closed"],
+        [2, "open"],
+      ] as const) {
+        world.host.requests.push({
+          number,
+          ...branch,
+          ...text,
+          state,
+          labels: [],
+          comments: [],
+          isFromFork: true,
+        });
+      }
+      assert.deepEqual(await forge.find(branch), []);
+      assert.equal((await forge.open(branch, text)).number, 3);
+      assert.deepEqual(
+        (await forge.find(branch)).map(({ number }) => number),
+        [3],
+      );
+    });
+
+    test("finds a request as closed whose branch is gone", async () => {
+      await using world = await hostWorld(kind);
+      const forge = world.open().forge!;
+      await forge.open(branch, text);
+      await world.git("push", "--quiet", `../${repository}.git`, `:${branch.head}`);
+      assert.deepEqual(
+        (await forge.find(branch)).map(({ state }) => state),
+        ["closed"],
+      );
+      await assert.rejects(forge.open(branch, text), { code: "HOST_REFUSED" });
     });
 
     test("says that there is an open one already", async () => {
@@ -80,7 +120,10 @@ for (const kind of ["github", "gitea"] as const) {
         .forge!.find(branch)
         .catch((error: unknown) => error)) as WolfiError;
       const { host } = new URL(world.host.url);
-      assert.equal(failure.message, `Cannot read the pull requests: ${host} answered 401: Bad credentials`);
+      assert.equal(
+        failure.message,
+        `Cannot read the pull requests: ${host} answered 401: ${kind === "github" ? "Bad credentials" : "invalid username, password or token"}`,
+      );
       assert.match(failure.cure ?? "", /^The token may have ended/);
       assert.doesNotMatch(JSON.stringify(failure), /the-token/);
     });
@@ -98,6 +141,26 @@ for (const kind of ["github", "gitea"] as const) {
       assert.deepEqual(world.waits, [1000, 2000, 7000, 60_000]);
     });
 
+    test("waits a minute for a secondary limit that does not say when it ends, and does what it then may", async () => {
+      await using world = await hostWorld(kind);
+      const answers = [
+        { status: 403, message: "You have exceeded a secondary rate limit." },
+        { status: 429, headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "990" } },
+        { status: 403, headers: { "retry-after": "5" } },
+      ];
+      world.host.intercept = (method) => (method === "POST" ? answers.shift() : undefined);
+      assert.equal((await world.open().forge!.open(branch, text)).number, 1);
+      assert.deepEqual(world.waits, [60_000, 2000, 5000]);
+      assert.equal(world.host.requests.length, 1);
+    });
+
+    test("does not ask again where the token may not", async () => {
+      await using world = await hostWorld(kind);
+      world.host.intercept = () => ({ status: 403, headers: { "x-ratelimit-remaining": "17" } });
+      await assert.rejects(world.open().forge!.find(branch), { code: "HOST_REFUSED", cure: /token/ });
+      assert.deepEqual(world.waits, []);
+    });
+
     test("does not wait for an hour, nor for ever", async () => {
       await using world = await hostWorld(kind);
       world.host.intercept = () => ({ status: 403, headers: { "retry-after": "3600" } });
@@ -113,12 +176,33 @@ for (const kind of ["github", "gitea"] as const) {
     test("makes nothing twice", async () => {
       await using world = await hostWorld(kind);
       const forge = world.open().forge!;
-      for (const status of [0, 502]) {
-        world.host.intercept = (method) => (method === "POST" ? { status } : undefined);
+      const calls: string[] = [];
+      for (const answer of [{ status: 0 }, { status: 502 }, { status: 503, headers: { "retry-after": "1" } }]) {
+        world.host.intercept = (method) => {
+          if (method !== "POST") return undefined;
+          calls.push(method);
+          return answer;
+        };
         await assert.rejects(forge.open(branch, text));
+        await assert.rejects(forge.comment(1, "A remark"));
       }
-      assert.deepEqual(world.waits, []);
+      assert.deepEqual([calls.length, world.waits], [6, []]);
       assert.deepEqual(await forge.find(branch), []);
+    });
+
+    test("edits and closes again where it is not known whether it was done", async () => {
+      await using world = await hostWorld(kind);
+      const forge = world.open().forge!;
+      await forge.open(branch, text);
+      const answers = [{ status: 0 }, { status: 503 }, undefined, { status: 502 }];
+      world.host.intercept = (method) => (method === "PATCH" ? answers.shift() : undefined);
+      await forge.edit(1, { ...text, title: "Newer" });
+      await forge.close(1);
+      assert.deepEqual(world.waits, [1000, 2000, 1000]);
+      assert.deepEqual(
+        world.host.requests.map(({ title, state }) => `${title} ${state}`),
+        ["Newer closed"],
+      );
     });
 
     test("pushes by a token that stands in the environment of git alone", async () => {
@@ -129,7 +213,7 @@ for (const kind of ["github", "gitea"] as const) {
       const signal = AbortSignal.timeout(20_000);
       // As a checkout of a workflow leaves it.
       await world.git("config", `http.${world.host.url}/.extraheader`, "Authorization: Basic b2xk");
-      const push = ["push", "--quiet", url, "HEAD:refs/heads/main"];
+      const push = ["push", "--quiet", url, "HEAD:refs/heads/pushed"];
       const refused = await runGit(push, { folder: world.folder, environment: world.environment, signal });
       assert.notEqual(refused.exitCode, 0);
       const pushed = await runGit(push, { folder: world.folder, environment, signal });
@@ -180,9 +264,12 @@ async function hostWorld(kind: Exclude<HostKind, "git">): Promise<HostWorld> {
   await workspace.git("init", "--quiet", "--bare", `../${repository}.git`);
   await workspace.git("--git-dir", `../${repository}.git`, "config", "http.receivepack", "true");
   await workspace.commit({ a: "1" });
+  const branches = ["main", "6.4.x", branch.head, "wolfi-auto-update/6.4.x", "other", "another"];
+  const refs = branches.map((name) => `HEAD:refs/heads/${name}`);
+  await workspace.git("push", "--quiet", `../${repository}.git`, ...refs);
   const { environment } = workspace;
   const rest = kind === "github" ? githubDouble({ repository }) : giteaDouble({ repository });
-  const host = await serveGitHost({ folder: folder.path, token, rest, environment });
+  const host = await serveGitHost({ folder: folder.path, repository, token, rest, environment });
   const waits: number[] = [];
   return {
     host,

@@ -37,7 +37,7 @@ export function githubForge(rest: RestClient, repository: string): Forge {
       const what = "read the pull requests";
       for await (const entry of rest.list(`${root}/pulls`, { query, what, entry: requestShape })) {
         // A filter that a host does not know, it ignores.
-        if (entry.head.ref === head && entry.base.ref === base && entry.head.repo?.full_name === repository) {
+        if (entry.head.ref === head && entry.base.ref === base && entry.head.repo?.id === entry.base.repo.id) {
           found.push(toRequest(entry));
         }
       }
@@ -68,8 +68,9 @@ const requestShape = v.object({
   merged_at: v.nullish(v.string()),
   title: v.string(),
   body: v.nullish(v.string()),
-  head: v.object({ ref: v.string(), repo: v.nullish(v.object({ full_name: v.string() })) }),
-  base: v.object({ ref: v.string() }),
+  // None where the fork that it came from was removed.
+  head: v.object({ ref: v.string(), repo: v.nullish(v.object({ id: v.number() })) }),
+  base: v.object({ ref: v.string(), repo: v.object({ id: v.number() }) }),
 });
 
 function toRequest(entry: v.InferOutput<typeof requestShape>): PullRequest {

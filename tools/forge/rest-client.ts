@@ -80,11 +80,12 @@ export function restClient(options: RestClientOptions): RestClient {
       const { link, "retry-after": retryAfter } = answer.headers;
       const reset = answer.headers["x-ratelimit-remaining"] === "0" ? answer.headers["x-ratelimit-reset"] : undefined;
       const { status } = answer;
+      const text = Buffer.from(body).toString();
       return {
         status,
-        text: Buffer.from(body).toString(),
+        text,
         link: typeof link === "string" ? link : "",
-        limitMs: retryAfter === undefined ? timeUntil(reset, now()) : Number(retryAfter) * 1000,
+        limitMs: retryAfter === undefined ? (timeUntil(reset, now()) ?? unsaidLimit(text)) : Number(retryAfter) * 1000,
       };
     } catch (error) {
       throw signal.aborted ? signal.reason : httpFailure(error, { url: url.href, redirectedTo: undefined, proxy });
@@ -98,7 +99,7 @@ export function restClient(options: RestClientOptions): RestClient {
       let pauseMs = 1000 * 2 ** (attempt - 1);
       try {
         const answer = await send(url, call);
-        const isLimited = [403, 429, 503].includes(answer.status) && answer.limitMs !== undefined;
+        const isLimited = answer.status === 403 && answer.limitMs !== undefined;
         const isBusy = answer.status === 429 || (answer.status >= 500 && method !== "POST");
         if (!isLimited && !isBusy) return answer;
         pauseMs = Math.max(pauseMs, answer.limitMs ?? 0);
@@ -157,6 +158,11 @@ function timeUntil(reset: string | string[] | undefined, now: number): number | 
   return typeof reset === "string" ? Math.max(0, Number(reset) * 1000 - now) : undefined;
 }
 
+/** GitHub's secondary limits need not say when they end: a minute, by its best practices for integrators. */
+function unsaidLimit(text: string): number | undefined {
+  return /secondary rate limit/i.test(text) ? 60_000 : undefined;
+}
+
 function parse(text: string): unknown {
   try {
     return text === "" ? undefined : (JSON.parse(text) as unknown);
@@ -165,11 +171,13 @@ function parse(text: string): unknown {
   }
 }
 
-/** RFC 8288. A page lies on the same server, which alone gets the token. */
+/**
+ * RFC 8288. Only its query counts: a host need not know by which URL it is reached, and no other server gets the token.
+ */
 function nextPage(link: string, current: URL): URL | undefined {
   const [, target] = /<([^<>]*)>\s*;[^,]*\brel="?next\b/.exec(link) ?? [];
   const next = target === undefined ? null : URL.parse(target, current.href);
-  return next !== null && next.origin === current.origin ? next : undefined;
+  return next === null ? undefined : new URL(next.search, current);
 }
 
 function refused(url: URL, { status, text }: Answer, { what }: RestCall): WolfiError {

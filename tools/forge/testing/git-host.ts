@@ -1,8 +1,10 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
+import { promisify } from "node:util";
 import type { HostedRequest, RestDouble } from "./rest-double.ts";
 
 /** A git host of a test: git repositories over HTTP, and the part of a REST interface that we use. */
@@ -10,20 +12,27 @@ export interface GitHost extends AsyncDisposable {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
   readonly requests: HostedRequest[];
+  /** What the git repository has at this call. */
+  readonly branches: readonly string[];
   /** Method and path of every call so far, of git's too; the status follows. */
   readonly log: readonly string[];
   /** Answers before the host does, where it gives a status; for a host in trouble. 0 closes the connection. */
-  intercept: (
-    method: string,
-    path: string,
-  ) => { readonly status: number; readonly headers?: Readonly<Record<string, string>> } | undefined;
+  intercept: (method: string, path: string) => EarlyAnswer | undefined;
   /** That it takes, as the password of any user and as the token of its interface. */
   token: string;
+}
+
+export interface EarlyAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly message?: string;
 }
 
 export interface GitHostOptions {
   /** Holds bare git repositories, `OWNER/NAME.git`, which are served by git-http-backend(1). */
   readonly folder: string;
+  /** The one that the interface is of: `OWNER/NAME`. */
+  readonly repository: string;
   readonly token: string;
   readonly rest: RestDouble;
   readonly environment: Readonly<Record<string, string>>;
@@ -32,9 +41,7 @@ export interface GitHostOptions {
 export async function serveGitHost(options: GitHostOptions): Promise<GitHost> {
   const log: string[] = [];
   const requests: HostedRequest[] = [];
-  const host = { requests, log, intercept: () => undefined, token: options.token } as unknown as GitHost & {
-    url: string;
-  };
+  const host = { requests, log, branches: [], intercept: () => undefined, token: options.token } as unknown as OwnHost;
   const server = createServer((request, response) => {
     const { method = "", url = "" } = request;
     response.on("finish", () => log.push(`${method} ${url} ${response.statusCode}`));
@@ -52,8 +59,10 @@ export async function serveGitHost(options: GitHostOptions): Promise<GitHost> {
   });
 }
 
+type OwnHost = { -readonly [Name in keyof GitHost]: GitHost[Name] };
+
 interface AnswerContext extends GitHostOptions {
-  readonly host: GitHost;
+  readonly host: OwnHost;
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, context: AnswerContext): Promise<void> {
@@ -63,10 +72,13 @@ async function answer(request: IncomingMessage, response: ServerResponse, contex
   if (early?.status === 0) return void response.destroy();
   if (early !== undefined) {
     request.resume();
-    return void response.writeHead(early.status, early.headers).end('{"message":"not now"}');
+    return void response
+      .writeHead(early.status, early.headers)
+      .end(JSON.stringify({ message: early.message ?? "not now" }));
   }
   if (url.startsWith(rest.root)) {
     const text = (await buffer(request)).toString();
+    await readBranches(context);
     const {
       status,
       value,
@@ -81,6 +93,23 @@ async function answer(request: IncomingMessage, response: ServerResponse, contex
     return void response.writeHead(401, { "www-authenticate": 'Basic realm="git"' }).end();
   }
   await runBackend(request, response, context);
+}
+
+/** Of a branch that is gone, both hosts close the requests. */
+async function readBranches({ host, folder, repository, environment }: AnswerContext): Promise<void> {
+  const args = [
+    "--git-dir",
+    join(folder, `${repository}.git`),
+    "for-each-ref",
+    "--format=%(refname:lstrip=2)",
+    "refs/heads",
+  ];
+  const { stdout } = await promisify(execFile)("git", args, { env: environment });
+  host.branches = stdout.split("\n").filter((line) => line !== "");
+  for (const request of host.requests) {
+    const isGone = request.isFromFork !== true && !host.branches.includes(request.head);
+    if (request.state === "open" && isGone) request.state = "closed";
+  }
 }
 
 /** CGI, RFC 3875, as git-http-backend(1) wants it. */

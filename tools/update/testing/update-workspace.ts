@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type GitHost, serveGitHost } from "../../forge/testing/git-host.ts";
-import { giteaDouble } from "../../forge/testing/rest-double.ts";
+import { giteaDouble } from "../../forge/testing/gitea-double.ts";
 import { type GitWorkspace, initGitWorkspace } from "../../git/testing/git-workspace.ts";
 import { lockImages } from "../../lock/lock-images.ts";
 import { openSource } from "../../repository/open-source.ts";
@@ -66,7 +66,13 @@ export async function updateWorkspace(): Promise<UpdateWorkspace> {
   await person.git("checkout", "--quiet", ".");
   await person.git("clone", "--quiet", bare, at("clone"));
   const rest = giteaDouble({ repository: "team/images" });
-  const host = await serveGitHost({ folder: folder.path, token: UPDATE_TOKEN, rest, environment: person.environment });
+  const host = await serveGitHost({
+    folder: folder.path,
+    repository: "team/images",
+    token: UPDATE_TOKEN,
+    rest,
+    environment: person.environment,
+  });
   const url = `${host.url}/team/images.git`;
   await person.git("-C", at("clone"), "remote", "set-url", "origin", url);
   return {
