@@ -4,9 +4,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { suite, test } from "node:test";
 import { WolfiError } from "../error/wolfi-error.ts";
-import { openForge } from "../forge/open-forge.ts";
+import { type HostKind, openForge } from "../forge/open-forge.ts";
 import { type GitHost, serveGitHost } from "../forge/testing/git-host.ts";
-import { giteaDouble, githubDouble } from "../forge/testing/rest-double.ts";
+import { giteaDouble } from "../forge/testing/gitea-double.ts";
+import { githubDouble } from "../forge/testing/github-double.ts";
 import { type GitWorkspace, initGitWorkspace } from "../git/testing/git-workspace.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { type BranchOutcome, type FailedImage, updateBranch, type UpdateOptions } from "./update-branch.ts";
@@ -134,12 +135,33 @@ for (const kind of ["github", "gitea"] as const) {
       assert.equal(world.host.requests.length, 1);
     });
 
-    test("makes the branch again that somebody has removed", async () => {
+    test("does not come back with what a person removed the branch of, until it is something else", async () => {
       await using world = await updateWorld(kind);
       await world.update({ a: "2" });
       await world.person.git("push", "--quiet", "origin", `:${head}`);
-      assert.equal(world.short(await world.update({ a: "2" })), "update pushed:true");
-      assert.equal(await world.lockfileOfTip(), "2");
+      const asked = world.host.log.length;
+      assert.equal(world.short(await world.update({ a: "2" })), "declined pushed:false");
+      assert.deepEqual(world.written(asked), []);
+      assert.equal(await world.tip(), "");
+      assert.equal(world.short(await world.update({ a: "3" })), "open pushed:true");
+      assert.equal(await world.lockfileOfTip(), "3");
+      assert.deepEqual(
+        world.host.requests.map(({ state, comments }) => `${state} ${comments.join()}`),
+        ["closed ", "open Follows #1, which was closed."],
+      );
+    });
+
+    test("takes a branch for gone that is removed while it is updated", async () => {
+      await using world = await updateWorld(kind);
+      await world.update({ a: "2" });
+      const remove = async (): Promise<void> => {
+        await world.person.git("push", "--quiet", "origin", `:${head}`);
+      };
+      assert.equal(world.short(await world.update({ a: "3" }, { meanwhile: remove })), "open pushed:true");
+      assert.deepEqual(
+        world.host.requests.map(({ state }) => state),
+        ["closed", "open"],
+      );
     });
 
     test("makes one request of two runs at the same moment", async () => {
@@ -156,6 +178,7 @@ for (const kind of ["github", "gitea"] as const) {
         outcomes.join(),
       );
       assert.equal(world.host.requests.length, 1);
+      assert.equal(await world.parentOfTip(), await world.person.git("rev-parse", "main"));
       assert.equal(world.short(await world.update({ a: "2" })), "update pushed:false");
     });
 
@@ -246,8 +269,67 @@ for (const kind of ["github", "gitea"] as const) {
       world.host.token = token;
       assert.equal(await world.tip(), "");
     });
+
+    test("changes nothing with a token that only git still takes", async () => {
+      await using world = await updateWorld(kind);
+      await world.update({ a: "2" });
+      const before = [await world.tip(), JSON.stringify(world.host.requests)];
+      world.host.intercept = (_, path) => (path.startsWith("/api/") ? { status: 401 } : undefined);
+      await assert.rejects(world.update({ a: "3" }), { code: "HOST_REFUSED", cure: /^The token may have ended/ });
+      world.host.intercept = () => undefined;
+      assert.deepEqual([await world.tip(), JSON.stringify(world.host.requests)], before);
+    });
+
+    test("goes on where the token ended between push and request", async () => {
+      await using world = await updateWorld(kind);
+      world.host.intercept = (method, path) => {
+        if (method === "POST" && path.includes("git-receive-pack")) isPushing = true;
+        return isPushing && path.startsWith("/api/") ? { status: 401 } : undefined;
+      };
+      let isPushing = false;
+      await assert.rejects(world.update({ a: "2" }), { code: "HOST_REFUSED", message: /answered 401/ });
+      world.host.intercept = () => undefined;
+      assert.notEqual(await world.tip(), "");
+      assert.equal(world.short(await world.update({ a: "3" })), "open pushed:true");
+      assert.equal(world.host.requests.length, 1);
+    });
   });
 }
+
+suite("updateBranch(): a host without pull requests", () => {
+  test("pushes one commit, anew where something is newer or the base has moved, and removes it at the end", async () => {
+    await using world = await updateWorld("git");
+    assert.equal(world.short(await world.update({ a: "2" })), "open pushed:true");
+    const first = await world.tip();
+    assert.equal(world.short(await world.update({ a: "2" })), "open pushed:false");
+    assert.equal(await world.tip(), first);
+    assert.equal(world.short(await world.update({ a: "3" })), "open pushed:true");
+    assert.equal(await world.lockfileOfTip(), "3");
+    const base = await world.commit({ other: "1" });
+    assert.equal(world.short(await world.update({ a: "3" })), "open pushed:true");
+    assert.equal(await world.parentOfTip(), base);
+    await world.commit({ "images/a.lock.json": "3" });
+    assert.equal(world.short(await world.update({ a: "3" })), "current pushed:false");
+    assert.equal(await world.tip(), "");
+  });
+
+  test("leaves a person's commit alone", async () => {
+    await using world = await updateWorld("git");
+    await world.update({ a: "2" });
+    const theirs = await world.commitOnUpdate({ "images/a.lock.json": "mine" });
+    assert.equal(world.short(await world.update({ a: "3" })), "foreign pushed:false");
+    assert.equal(await world.tip(), theirs);
+    assert.equal(world.short(await world.update({ a: "3" }, { isTakenOver: true })), "open pushed:true");
+    assert.equal(await world.lockfileOfTip(), "3");
+  });
+
+  test("ends with one commit where two run at the same moment", async () => {
+    await using world = await updateWorld("git");
+    await Promise.all([world.update({ a: "2" }), world.update({ a: "2" }, { clone: "other" })]);
+    assert.equal(await world.lockfileOfTip(), "2");
+    assert.equal(await world.parentOfTip(), await world.person.git("rev-parse", "main"));
+  });
+});
 
 interface UpdateRun extends Partial<Pick<UpdateOptions, "isTakenOver" | "dryRun">> {
   readonly text?: string;
@@ -278,7 +360,7 @@ interface UpdateWorld extends AsyncDisposable {
   written(since: number): readonly string[];
 }
 
-async function updateWorld(kind: "github" | "gitea"): Promise<UpdateWorld> {
+async function updateWorld(kind: HostKind): Promise<UpdateWorld> {
   const folder = await temporaryFolder();
   await mkdir(join(folder.path, "person"));
   const bare = join(folder.path, `${repository}.git`);
@@ -296,8 +378,8 @@ async function updateWorld(kind: "github" | "gitea"): Promise<UpdateWorld> {
   await person.git("push", "--quiet", "origin", "main");
   for (const clone of ["robot", "other"]) await person.git("clone", "--quiet", bare, join(folder.path, clone));
   const rest = kind === "github" ? githubDouble({ repository }) : giteaDouble({ repository });
-  const host = await serveGitHost({ folder: folder.path, token, rest, environment: person.environment });
-  const remoteUrl = `${host.url}/${repository}.git`;
+  const host = await serveGitHost({ folder: folder.path, repository, token, rest, environment: person.environment });
+  const remoteUrl = kind === "git" ? bare : `${host.url}/${repository}.git`;
   const tip = async (): Promise<string> => (await person.git("ls-remote", "origin", head)).split("\t")[0]!;
   let calls = 0;
   return {
