@@ -196,7 +196,7 @@ for (const kind of ["github", "gitea"] as const) {
         isOpened ||= method === "POST" && path.endsWith("/pulls");
         return undefined;
       };
-      assert.equal(world.short(await world.update({ a: "2" })), "open pushed:true");
+      assert.equal(world.short(await world.update({ a: "2" })), "update pushed:true");
       const shown = (): readonly string[] =>
         requests.map(({ number, state, labels, comments }) => `${number} ${state} ${labels.join()} ${comments.join()}`);
       const remark = "#0 is for the same, and was there before.";

@@ -169,12 +169,10 @@ async function settle(prepared: Prepared, context: SettleContext): Promise<Branc
       if (decision.isPushed && !(await remote.push(head, content!.commit, before))) return "lease lost";
       if (forge === undefined) return outcome(branch, decision.kind, prepared, decision);
       const text = { ...content!.text, body: withMark(content!.text.body, { content: content!.hash }) };
-      const request =
-        decision.kind === "update"
-          ? decision.request
-          : await open(text, { branch, replaces: decision.replaces, options });
-      await edit(request, text, forge);
-      return { ...outcome(branch, decision.kind, prepared, decision), url: request.url };
+      const opened =
+        decision.kind === "open" ? await open(text, { branch, replaces: decision.replaces, options }) : decision;
+      await edit(opened.request, text, forge);
+      return { ...outcome(branch, opened.kind, prepared, decision), url: opened.request.url };
     }
   }
 }
@@ -185,23 +183,28 @@ interface OpenContext {
   readonly options: UpdateOptions;
 }
 
-async function open(text: RequestText, { branch, replaces, options }: OpenContext): Promise<PullRequest> {
+/** An open request; `update` where another run was faster. */
+interface OpenedRequest {
+  readonly kind: "open" | "update";
+  readonly request: PullRequest;
+}
+
+async function open(text: RequestText, { branch, replaces, options }: OpenContext): Promise<OpenedRequest> {
   const forge = options.forge!;
   const known = { head: updateBranchName(branch), base: branch };
   try {
     const request = await forge.open(known, text);
     // Gitea opens two where it is asked twice at the same moment.
     const first = (await findOne(known, forge)).find(({ state }) => state === "open") ?? request;
-    if (first.number !== request.number) return first;
+    if (first.number !== request.number) return { kind: "update", request: first };
     await forge.addLabels(request.number, options.labels);
     if (replaces !== undefined) await forge.comment(request.number, `Follows #${replaces.number}, which was closed.`);
-    return request;
+    return { kind: "open", request };
   } catch (error) {
-    // Another run was faster.
     if ((error as WolfiError).code !== "REQUEST_EXISTS") throw error;
     const there = (await forge.find(known)).find(({ state }) => state === "open");
     if (there === undefined) throw error;
-    return there;
+    return { kind: "update", request: there };
   }
 }
 
