@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
-import { appendFile, readdir, readFile } from "node:fs/promises";
+import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { suite, test, type TestContext } from "node:test";
-import { WolfiError } from "../error/wolfi-error.ts";
-import { exitCodeOf } from "../terminal/exit-code.ts";
-import { formatProblem } from "../terminal/format-problem.ts";
-import { testShell } from "../terminal/testing/test-shell.ts";
-import { updateCommand } from "./command.ts";
+import { checkTidy, runUpdate as update } from "./testing/run-update.ts";
 import { UPDATE_TOKEN, type UpdateWorkspace, updateWorkspace } from "./testing/update-workspace.ts";
 
 const head = "wolfi-auto-update/main";
@@ -202,33 +198,9 @@ suite("wolfi update", () => {
   }
 });
 
-interface Run {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function update({ clone, environment }: UpdateWorkspace, args: readonly string[]): Promise<Run> {
-  const machine = testShell({ folder: clone, today: new Date("2026-11-25") });
-  const shell = { ...machine, environment };
-  try {
-    await updateCommand(shell).exitOverride().parseAsync(args, { from: "user" });
-    return { exitCode: machine.exitCode, stdout: shell.stdout.text, stderr: shell.stderr.text };
-  } catch (error) {
-    if (!(error instanceof WolfiError)) throw error;
-    return { exitCode: exitCodeOf([error]), stdout: shell.stdout.text, stderr: `${formatProblem(error)}\n` };
-  }
-}
-
 /** @param text what stands under "update" in the clone, which no branch has */
 async function setUpdate({ clone }: UpdateWorkspace, text: string): Promise<void> {
   await appendFile(join(clone, "wolfi-images/settings.yml"), `update:\n${text.replaceAll(/^/gm, "  ")}\n`);
-}
-
-async function checkTidy({ temporary, clone, person }: UpdateWorkspace): Promise<void> {
-  assert.deepEqual(await readdir(temporary), []);
-  assert.equal((await person.git("-C", clone, "worktree", "list")).split("\n").length, 1);
-  assert.equal(await person.git("-C", clone, "status", "--porcelain"), "");
 }
 
 function snapshot(t: TestContext, path: string, text: string): void {

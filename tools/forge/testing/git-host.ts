@@ -1,31 +1,18 @@
 import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { promisify } from "node:util";
+import { type NotedServer, serveNoted } from "./noted-server.ts";
 import type { HostedRequest, RestDouble } from "./rest-double.ts";
 
 /** A git host of a test: git repositories over HTTP, and the part of a REST interface that we use. */
-export interface GitHost extends AsyncDisposable {
-  /** `http://127.0.0.1:PORT` */
-  readonly url: string;
+export interface GitHost extends NotedServer {
   readonly requests: HostedRequest[];
   /** What the git repository has at this call. */
   readonly branches: readonly string[];
-  /** Method and path of every call so far, of git's too; the status follows. */
-  readonly log: readonly string[];
-  /** Answers before the host does, where it gives a status; for a host in trouble. 0 closes the connection. */
-  intercept: (method: string, path: string) => EarlyAnswer | undefined;
   /** That it takes, as the password of any user and as the token of its interface. */
   token: string;
-}
-
-export interface EarlyAnswer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly message?: string;
 }
 
 export interface GitHostOptions {
@@ -39,24 +26,9 @@ export interface GitHostOptions {
 }
 
 export async function serveGitHost(options: GitHostOptions): Promise<GitHost> {
-  const log: string[] = [];
-  const requests: HostedRequest[] = [];
-  const host = { requests, log, branches: [], intercept: () => undefined, token: options.token } as unknown as OwnHost;
-  const server = createServer((request, response) => {
-    const { method = "", url = "" } = request;
-    response.on("finish", () => log.push(`${method} ${url} ${response.statusCode}`));
-    answer(request, response, { ...options, host }).catch((error: unknown) => {
-      response.writeHead(500).end(String(error));
-    });
-  });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  host.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return Object.assign(host, {
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  });
+  const server = await serveNoted((request, response) => answer(request, response, { ...options, host }));
+  const host: OwnHost = Object.assign(server, { requests: [], branches: [], token: options.token });
+  return host;
 }
 
 type OwnHost = { -readonly [Name in keyof GitHost]: GitHost[Name] };
@@ -68,14 +40,6 @@ interface AnswerContext extends GitHostOptions {
 async function answer(request: IncomingMessage, response: ServerResponse, context: AnswerContext): Promise<void> {
   const { method = "", url = "" } = request;
   const { host, rest } = context;
-  const early = host.intercept(method, url);
-  if (early?.status === 0) return void response.destroy();
-  if (early !== undefined) {
-    request.resume();
-    return void response
-      .writeHead(early.status, early.headers)
-      .end(JSON.stringify({ message: early.message ?? "not now" }));
-  }
   if (url.startsWith(rest.root)) {
     const text = (await buffer(request)).toString();
     await readBranches(context);

@@ -12,39 +12,84 @@ import { type TestPackage, writeTestRepository } from "../../testing/test-reposi
 import { testArchive, testRecord } from "../../vulnerability/testing/test-feed.ts";
 import { type BazelScenario, BRANCH_BAZEL, writeScenario } from "./branch-bazel.ts";
 
-/**
- * A git host with the repository `team/images`, whose branch `main` has the images `a`, `b` and `new.one`, of which the
- * repository has newer packages, and a clone of it.
- */
-export interface UpdateWorkspace extends AsyncDisposable {
-  readonly host: GitHost;
-  readonly url: string;
-  /** A clone, whose remote `origin` is the host. */
+/** A clone of a git repository in which `wolfi update` is called. */
+export interface UpdateClone {
   readonly clone: string;
-  /** Commits and pushes from somewhere else. */
-  readonly person: GitWorkspace;
   /** An empty folder, `TMPDIR`. */
   readonly temporary: string;
   readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * A git repository on a host, whose branch `main` has the images `a`, `b` and `new.one`, of which the repository has
+ * newer packages, and a clone of it.
+ */
+export interface UpdateWorkspace extends UpdateClone {
+  /** Commits and pushes from somewhere else. */
+  readonly person: GitWorkspace;
   /** What a lock of now writes, by the names of images. */
   readonly lockfiles: Readonly<Record<string, string>>;
+  /** What a lock writes some days later, when there is yet another curl. */
+  readonly laterLockfiles: Readonly<Record<string, string>>;
   /** What the branch's Bazel does from now on. */
   set(scenario: BazelScenario): Promise<void>;
   /** The commit of a branch of the host; "" where there is none. */
   tip(branch: string): Promise<string>;
+  /** Another clone, which has the same Bazel. */
+  addClone(name: string): Promise<UpdateClone>;
+}
+
+/** The same with a double of Gitea, whose git repository is `team/images`. */
+export interface HostedWorkspace extends UpdateWorkspace, AsyncDisposable {
+  readonly host: GitHost;
 }
 
 export const UPDATE_TOKEN = "the-token";
 
-export async function updateWorkspace(): Promise<UpdateWorkspace> {
+export async function updateWorkspace(): Promise<HostedWorkspace> {
   const folder = await temporaryFolder();
-  const at = (name: string): string => join(folder.path, name);
-  for (const name of ["person", "scenario", "tmp"]) await mkdir(at(name));
-  const person = await initGitWorkspace(at("person"));
-  const bare = at("team/images.git");
+  const person = await personOf(folder.path);
+  const repository = "team/images";
+  const bare = join(folder.path, `${repository}.git`);
   await person.git("init", "--quiet", "--bare", "--initial-branch=main", bare);
   await person.git("--git-dir", bare, "config", "http.receivepack", "true");
-  await person.git("remote", "add", "origin", bare);
+  const rest = giteaDouble({ repository });
+  const { environment } = person;
+  const host = await serveGitHost({ folder: folder.path, repository, token: UPDATE_TOKEN, rest, environment });
+  const url = `${host.url}/${repository}.git`;
+  const workspace = await fillWorkspace({ folder: folder.path, person, origin: bare, url, token: UPDATE_TOKEN });
+  return {
+    ...workspace,
+    host,
+    async [Symbol.asyncDispose]() {
+      await host[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Somebody with a git repository that has nothing yet. */
+export async function personOf(folder: string): Promise<GitWorkspace> {
+  await mkdir(join(folder, "person"));
+  return initGitWorkspace(join(folder, "person"));
+}
+
+export interface FillOptions {
+  readonly folder: string;
+  readonly person: GitWorkspace;
+  /** The host's git repository, empty so far, as the person has it. */
+  readonly origin: string;
+  /** The same, as the clone has it. */
+  readonly url: string;
+  /** For Gitea. */
+  readonly token: string;
+}
+
+export async function fillWorkspace(options: FillOptions): Promise<UpdateWorkspace> {
+  const { folder, person, origin, url, token } = options;
+  const scenario = join(folder, "scenario");
+  await mkdir(scenario);
+  await person.git("remote", "add", "origin", origin);
   await mkdir(join(person.folder, "wolfi-images"));
   await writeFile(join(person.folder, "bazelw"), BRANCH_BAZEL);
   await chmod(join(person.folder, "bazelw"), 0o755);
@@ -56,46 +101,41 @@ export async function updateWorkspace(): Promise<UpdateWorkspace> {
   for (const [name, packages] of Object.entries(images)) {
     await writeFile(join(person.folder, `wolfi-images/${name}.yaml`), imageOf(packages));
   }
-  await writeTestRepository(join(person.folder, "repository"), OLD);
+  const repository = join(person.folder, "repository");
+  await writeTestRepository(repository, OLD);
   await lock(person.folder, ["a", "b"]);
-  await writeTestRepository(join(person.folder, "repository"), [...OLD, ...NEW]);
+  await writeTestRepository(repository, [...OLD, ...NEW]);
   await person.commit({});
   await person.git("push", "--quiet", "origin", "main");
   const lockfiles = await lock(person.folder, Object.keys(images));
+  await writeTestRepository(repository, [...OLD, ...NEW, ...LATER]);
+  const laterLockfiles = await lock(person.folder, Object.keys(images));
   await person.git("clean", "--quiet", "--force");
   await person.git("checkout", "--quiet", ".");
-  await person.git("clone", "--quiet", bare, at("clone"));
-  const rest = giteaDouble({ repository: "team/images" });
-  const host = await serveGitHost({
-    folder: folder.path,
-    repository: "team/images",
-    token: UPDATE_TOKEN,
-    rest,
-    environment: person.environment,
-  });
-  const url = `${host.url}/team/images.git`;
-  await person.git("-C", at("clone"), "remote", "set-url", "origin", url);
-  return {
-    host,
-    url,
-    clone: at("clone"),
-    person,
-    temporary: at("tmp"),
-    environment: {
+  async function addClone(name: string): Promise<UpdateClone> {
+    const clone = join(folder, name);
+    const temporary = join(folder, `${name}-tmp`);
+    await mkdir(temporary);
+    await person.git("clone", "--quiet", origin, clone);
+    await person.git("-C", clone, "remote", "set-url", "origin", url);
+    const environment = {
       PATH: person.environment["PATH"]!,
-      HOME: folder.path,
+      HOME: folder,
       GIT_CONFIG_NOSYSTEM: "1",
-      TMPDIR: at("tmp"),
-      SCENARIO: at("scenario"),
-      GITEA_TOKEN: UPDATE_TOKEN,
-    },
+      TMPDIR: temporary,
+      SCENARIO: scenario,
+      GITEA_TOKEN: token,
+    };
+    return { clone, temporary, environment };
+  }
+  return {
+    ...(await addClone("clone")),
+    person,
     lockfiles,
-    set: (scenario) => writeScenario(at("scenario"), scenario),
+    laterLockfiles,
+    set: (bazel) => writeScenario(scenario, bazel),
     tip: async (branch) => (await person.git("ls-remote", "origin", `refs/heads/${branch}`)).split("\t")[0]!,
-    async [Symbol.asyncDispose]() {
-      await host[Symbol.asyncDispose]();
-      await folder[Symbol.asyncDispose]();
-    },
+    addClone,
   };
 }
 
@@ -117,6 +157,11 @@ const NEW: readonly TestPackage[] = [
   { name: "curl", version: "8.16.0-r0", dependencies: ["libcurl", "nghttp2"] },
   { name: "libcurl", version: "8.16.0-r0", origin: "curl" },
   { name: "nghttp2", version: "1.0-r0" },
+];
+
+const LATER: readonly TestPackage[] = [
+  { name: "curl", version: "8.17.0-r0", dependencies: ["libcurl", "nghttp2"] },
+  { name: "libcurl", version: "8.17.0-r0", origin: "curl" },
 ];
 
 const RECORDS = [
