@@ -76,6 +76,26 @@ suite("wolfi shell in bubblewrap", { skip }, () => {
     assert.deepEqual(await readdir(workspace.temporary), []);
   });
 
+  test("a program whose loader is not there is 127, and the loader is named", async () => {
+    const entries = [
+      { ...file("bin/cut", "", { mode: 0o755 }), content: staticProgram([], { loader: "/lib64/ld-missing.so.2" }) },
+      file("bin/script", "#! /bin/missing -x\n", { mode: 0o755 }),
+      file("bin/other", "#!/bin/script\n", { mode: 0o755 }),
+    ] as NewTarEntry[];
+    await using workspace = await buildWorkspace({ image: withEntries([...(bash ?? []), ...entries]) });
+    for (const [program, loader] of [
+      ["cut", "/lib64/ld-missing.so.2"],
+      ["/bin/script", "/bin/missing"],
+      ["other", "/bin/missing"],
+    ] as const) {
+      const run = await enter(workspace, ["app", "--", program]);
+      assert.equal(run.exitCode, 127);
+      const message = `Cannot run a program in "app": "${program}" is started by "${loader}", which is not there\n`;
+      assert.ok(run.stderr.endsWith(message), run.stderr);
+    }
+    assert.deepEqual(await readdir(workspace.temporary), []);
+  });
+
   test("Ctrl-C leaves neither the program nor the folder", async () => {
     await using workspace = await buildWorkspace({ image: withEntries(bash ?? []) });
     const stop = new AbortController();
@@ -153,7 +173,7 @@ suite("wolfi shell, an image without a shell", { skip: skipStatic }, () => {
   test("--debug takes none that needs libraries or is for another processor", async () => {
     await using workspace = await buildWorkspace();
     for (const [bytes, reason] of [
-      [staticProgram(exitWith(0), { isStatic: false }), "needs libraries: it has to be a static one"],
+      [staticProgram(exitWith(0), { loader: "/lib64/ld.so" }), "needs libraries: it has to be a static one"],
       [staticProgram(exitWith(0), { machine: 183 }), "is for aarch64"],
       [Buffer.from("#!/bin/sh\n"), "is no program of Linux"],
     ] as const) {

@@ -19,7 +19,7 @@ import { workspaceReader } from "../terminal/workspace.ts";
 import { readCheckedLockfile } from "../workspace/checked-lockfile.ts";
 import { DEBUG_FOLDER, makeDebugFolder } from "./debug-folder.ts";
 import { findBusybox } from "./find-busybox.ts";
-import { findImageProgram, findShell, searchPath } from "./image-program.ts";
+import { findImageProgram, findMissingLoader, findShell, searchPath } from "./image-program.ts";
 import { runInBubblewrap } from "./run-in-bubblewrap.ts";
 import { runInEngine } from "./run-in-engine.ts";
 
@@ -97,11 +97,13 @@ async function enterUnpacked(entering: Entering): Promise<number> {
   const [program] = command;
   if (program === undefined) throw noProgram(image, "it has neither an entrypoint nor a command");
   const isLent = debugFolder !== undefined && program.startsWith(`${DEBUG_FOLDER}/`);
-  if (
-    !isLent &&
-    findImageProgram(program, files, settings) === undefined &&
-    !(asked.isDebug && !program.includes("/"))
-  ) {
+  const path = isLent ? undefined : findImageProgram(program, files, settings);
+  const missing = path === undefined ? undefined : findMissingLoader(path, files, root);
+  if (missing !== undefined) {
+    reporter.problems([noProgram(image, `"${program}" is started by "${missing}", which is not there`)]);
+    return NOT_FOUND;
+  }
+  if (path === undefined && !isLent && !(asked.isDebug && !program.includes("/"))) {
     reporter.problems([noProgram(image, `"${program}" is not there, or may not be executed`)]);
     return NOT_FOUND;
   }

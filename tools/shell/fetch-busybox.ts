@@ -80,7 +80,7 @@ async function readProgram(source: Source, { url, found, architecture, signal }:
   );
   const usable = programs.find(({ data: bytes }) => {
     const file = readProgramFile(bytes);
-    return file?.isStatic === true && file.architecture === architecture;
+    return file !== undefined && file.loader === undefined && file.architecture === architecture;
   });
   if (usable === undefined) throw problem(`no static busybox for ${architecture} is in it`);
   return usable.data;

@@ -52,7 +52,7 @@ async function readStatic(path: string, architecture: string): Promise<Uint8Arra
     const bytes = await readFile(path);
     const file = readProgramFile(bytes);
     if (file === undefined) return "is no program of Linux";
-    if (!file.isStatic) return "needs libraries: it has to be a static one";
+    if (file.loader !== undefined) return "needs libraries: it has to be a static one";
     return file.architecture === architecture ? bytes : `is for ${file.architecture ?? "another processor"}`;
   } catch (error) {
     return `cannot be read: ${(error as Error).message}`;

@@ -2,8 +2,8 @@
 export interface ProgramFile {
   /** As repositories name it; undefined for a processor that is not known. */
   readonly architecture: string | undefined;
-  /** Whether it starts without a loader and libraries of its own system. */
-  readonly isStatic: boolean;
+  /** Path of what loads it with its libraries; undefined for a static program, which starts alone. */
+  readonly loader: string | undefined;
 }
 
 /** @returns undefined for what is no program of 64 bits, lowest byte first, as those of Linux on all known processors but s390x are */
@@ -12,16 +12,21 @@ export function readProgramFile(bytes: Uint8Array): ProgramFile | undefined {
   if (bytes.length < HEADER_BYTES || view.getUint32(0) !== MAGIC || bytes[4] !== 2 || bytes[5] !== 1) return undefined;
   const offset = Number(view.getBigUint64(32, true));
   const [size, count] = [view.getUint16(54, true), view.getUint16(56, true)];
-  let isStatic = true;
+  let loader: string | undefined;
   for (let at = 0; at < count; at++) {
     const start = offset + at * size;
-    if (start + 4 > bytes.length) return undefined;
-    if (view.getUint32(start, true) === PT_INTERP) isStatic = false;
+    if (start + PROGRAM_HEADER_BYTES > bytes.length) return undefined;
+    if (view.getUint32(start, true) !== PT_INTERP) continue;
+    const [from, length] = [view.getBigUint64(start + 8, true), view.getBigUint64(start + 32, true)];
+    loader = Buffer.from(bytes.subarray(Number(from), Number(from + length)))
+      .toString()
+      .split("\0")[0]!;
   }
-  return { architecture: MACHINES.get(view.getUint16(18, true)), isStatic };
+  return { architecture: MACHINES.get(view.getUint16(18, true)), loader };
 }
 
 const HEADER_BYTES = 64;
+const PROGRAM_HEADER_BYTES = 56;
 /** 0x7f, then ELF. */
 const MAGIC = 0x7f45_4c46;
 const PT_INTERP = 3;

@@ -18,15 +18,17 @@ export function bashOfThisMachine(): readonly NewTarEntry[] | undefined {
 }
 
 /**
- * For tests: a static program of a few bytes for Linux on x86_64. ELF64: one header of the file, one of what is loaded.
+ * For tests: a program of a few bytes for Linux on x86_64. ELF64: one header of the file, one of what is loaded.
  *
  * @param code machine code
+ * @param options a program with a loader names it, and has nothing else that is loaded
  */
 export function staticProgram(
   code: readonly number[],
-  { isStatic = true, machine = 62 }: { readonly isStatic?: boolean; readonly machine?: number } = {},
+  { loader, machine = 62 }: { readonly loader?: string; readonly machine?: number } = {},
 ): Uint8Array {
-  const bytes = Buffer.alloc(120 + code.length);
+  const text = loader === undefined ? "" : `${loader}\0`;
+  const bytes = Buffer.alloc(120 + code.length + text.length);
   bytes.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
   bytes.writeUInt16LE(2, 16); // ET_EXEC
   bytes.writeUInt16LE(machine, 18);
@@ -36,7 +38,7 @@ export function staticProgram(
   bytes.writeUInt16LE(64, 52);
   bytes.writeUInt16LE(56, 54);
   bytes.writeUInt16LE(1, 56);
-  bytes.writeUInt32LE(isStatic ? 1 : 3, 64); // PT_LOAD, PT_INTERP
+  bytes.writeUInt32LE(loader === undefined ? 1 : 3, 64); // PT_LOAD, PT_INTERP
   bytes.writeUInt32LE(5, 68); // readable, executable
   bytes.writeBigUInt64LE(ADDRESS, 80);
   bytes.writeBigUInt64LE(ADDRESS, 88);
@@ -44,6 +46,11 @@ export function staticProgram(
   bytes.writeBigUInt64LE(BigInt(bytes.length), 104);
   bytes.writeBigUInt64LE(0x1000n, 112);
   bytes.set(code, 120);
+  if (loader !== undefined) {
+    bytes.write(text, 120 + code.length);
+    bytes.writeBigUInt64LE(BigInt(120 + code.length), 72);
+    bytes.writeBigUInt64LE(BigInt(text.length), 96);
+  }
   return bytes;
 }
 
