@@ -117,4 +117,19 @@ suite("writeFilesWhole()", () => {
       assert.equal((await stat(at("old.yaml"))).mode & 0o777, 0o640);
     });
   }
+
+  test("ends where the system makes no folders", { skip: process.platform !== "linux" && "needs Linux" }, async () => {
+    await assert.rejects(writeFilesWhole([{ path: "/proc/new/folder/file", contents: "" }]), {
+      code: "WRITE_FAILED",
+      message: "Cannot make folder \"/proc/new/folder\": ENOENT: no such file or directory, mkdir '/proc/new'",
+    });
+  });
+
+  test("makes a folder that others make at the same moment", async () => {
+    await using folder = await temporaryFolder();
+    const at = (name: string): string => join(folder.path, "a/b/c", name);
+    const names = Array.from({ length: 8 }, (_, number) => `${number}.json`);
+    await Promise.all(names.map((name) => writeFilesWhole([{ path: at(name), contents: name }])));
+    assert.deepEqual(await readdir(at(".")), names);
+  });
 });

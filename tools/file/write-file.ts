@@ -104,14 +104,29 @@ async function prepare({ path, contents }: FileToWrite, options: PrepareOptions)
 
 async function makeFolder(folder: string, madeFolders: string[]): Promise<void> {
   try {
-    const first = await mkdir(folder, { recursive: true });
-    if (first === undefined) return;
-    const below: string[] = [];
-    for (let at = folder; at !== dirname(first); at = dirname(at)) below.unshift(at);
-    madeFolders.push(...below);
+    // Not Node's own recursion: it never ends where a folder is there and the system makes none in it, as in /proc.
+    for (const missing of await missingFolders(folder)) {
+      try {
+        await mkdir(missing);
+        madeFolders.push(missing);
+      } catch (error) {
+        // Somebody else may have made it at the same moment.
+        if (!(await stat(missing).catch(() => undefined))?.isDirectory()) throw error;
+      }
+    }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new WolfiError("WRITE_FAILED", `Cannot make folder "${folder}": ${reason}`, { cause: error });
+  }
+}
+
+/** The uppermost first. What is there and is no folder is named too: making it says so. */
+async function missingFolders(folder: string): Promise<readonly string[]> {
+  try {
+    return (await stat(folder)).isDirectory() ? [] : [folder];
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    return [...(await missingFolders(dirname(folder))), folder];
   }
 }
 

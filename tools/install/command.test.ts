@@ -73,6 +73,10 @@ suite("wolfi install", () => {
       cure: "Name a folder that you may write to: --bin FOLDER",
     });
     await assert.rejects(install(machine, ["--bin", "/proc/self"]), { code: "INSTALL_FAILED" });
+    await assert.rejects(install(machine, ["--bin", "/proc/x"]), {
+      code: "INSTALL_FAILED",
+      message: /^Cannot install wolfi: Cannot make folder "\/proc\/x": /,
+    });
     await assert.rejects(install(machine, [], "", {}), { code: "USAGE", message: /no home folder/ });
     await assert.rejects(install(machine, ["--state", join(machine.path, "state")]), { code: "USAGE" });
     assert.deepEqual(await readdir(machine.path), ["file"]);
