@@ -5,6 +5,7 @@ import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { stripVTControlCharacters } from "node:util";
+import { type Environment, ownEnvironment } from "../process/own-environment.ts";
 
 /** A copy of the workspace, where the commands of a page may change what they like. */
 export interface WorkspaceCopy extends AsyncDisposable {
@@ -35,7 +36,7 @@ export interface CommandResult {
  * images.
  */
 export async function copyWorkspace(root: string): Promise<WorkspaceCopy> {
-  const environment = ownEnvironment();
+  const environment = environmentOfPerson();
   const cache = environment["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
   const folder = join(cache, "wolfi", "docs-test", createHash("sha256").update(root).digest("hex").slice(0, 12));
   const [work, engines] = [join(folder, "work"), join(folder, "engines")];
@@ -76,15 +77,10 @@ const removeOthers = `for folder in ../*/; do
   [[ $folder == ../wolfi/ ]] || { (cd "$folder" && "$OLDPWD/bazelw" shutdown); rm -rf "$folder"; }
 done`;
 
-/** A person's environment: without what Bazel and rules_js add for the program that runs this. */
-function ownEnvironment(): Record<string, string> {
-  const isForeign = (name: string): boolean => /^(BAZEL|BUILD_|JS_BINARY__|NODE_|RUNFILES|TEST_)/.test(name);
-  const entries = Object.entries(process.env).filter(([name]) => !isForeign(name)) as [string, string][];
-  // The user's own git settings could change what git prints.
-  const git = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null", GIT_PAGER: "cat" };
-  const environment: Record<string, string> = { ...Object.fromEntries(entries), ...git };
-  const path = (environment["PATH"] ?? "").split(":").filter((part) => !part.includes(".runfiles/"));
-  return { ...environment, PATH: path.join(":") };
+/** A person's: the copy's own bazelw is its Bazel, and the user's git settings could change what git prints. */
+function environmentOfPerson(): Record<string, string | undefined> {
+  const { BAZEL: _ours, ...environment } = ownEnvironment(process.env);
+  return { ...environment, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null", GIT_PAGER: "cat" };
 }
 
 async function silenceEngines(folder: string): Promise<void> {
@@ -105,7 +101,7 @@ async function copyFile(from: string, to: string): Promise<void> {
 
 interface ShellOptions {
   readonly cwd: string;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Environment;
 }
 
 async function runShell(command: string, input: string, { cwd, environment }: ShellOptions): Promise<CommandResult> {
