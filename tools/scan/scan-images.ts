@@ -60,10 +60,7 @@ export async function scanImages(images: readonly ImageFiles[], options: ScanOpt
     async (image) => {
       const mending = { lockfile: image.lockfile, lockCommand: `${lockCommand} -- ${image.name}` };
       const { lockfile, architectures, problems } = await reader.readImage(mending);
-      const origins = new Map(
-        architectures.flatMap(({ packages }) => packages.map(({ locked, record }) => [locked, record.origin])),
-      );
-      const packages = lockfile === undefined ? [] : scannedPackages(lockfile, (locked) => origins.get(locked));
+      const packages = lockfile === undefined ? [] : scannedPackages(lockfile, architectures);
       return { image, packages, problems, isRead: lockfile !== undefined };
     },
     { concurrency: 4, signal },

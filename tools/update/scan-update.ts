@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import type { LockedPackage, Lockfile } from "../apko/lockfile.ts";
+import type { Lockfile } from "../apko/lockfile.ts";
 import { problemOf } from "../error/problem-of.ts";
 import type { WolfiError } from "../error/wolfi-error.ts";
 import type { LockedRecordReader } from "../locked/locked-records.ts";
@@ -49,10 +49,7 @@ export async function scanUpdate(images: readonly UpdatedImage[], options: ScanU
   const packagesOf = async (lockfile: Lockfile | undefined, file: string): Promise<readonly ScannedPackage[]> => {
     if (lockfile === undefined) return [];
     const { architectures } = await records.recordsOf(lockfile, file);
-    const origins = new Map<LockedPackage, string>(
-      architectures.flatMap(({ packages }) => packages.map(({ locked, record }) => [locked, record.origin])),
-    );
-    return scannedPackages(lockfile, (locked) => origins.get(locked));
+    return scannedPackages(lockfile, architectures);
   };
   const scanned = await pMap(
     images,
