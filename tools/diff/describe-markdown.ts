@@ -8,7 +8,7 @@ import { formatSizeChange } from "../terminal/format-size.ts";
 import { shorten } from "./describe-diff.ts";
 import type { ImageDiff } from "./diff-images.ts";
 import { countKinds, type DiffGroup, groupAlike } from "./group-alike.ts";
-import { code, folded, plainVersion, table } from "./markdown.ts";
+import { code, folded, plainVersion, usedTable } from "./markdown.ts";
 import { isToldBySettings, sourcesOf } from "./untold-sources.ts";
 
 /**
@@ -41,26 +41,42 @@ function describeGroup({ names, diff, rows }: DiffGroup): readonly string[] {
 }
 
 function describeRows({ changes: { architectures } }: ImageDiff, rows: readonly FoldedChange[]): readonly string[] {
-  const cells = rows.map(({ change, others }) => {
-    const { from, to, kind, sizes } = change;
-    const isEverywhere = sizes.length === architectures.length;
-    const where = isEverywhere ? "" : ` (${sizes.map(({ architecture }) => architecture).join(", ")})`;
-    return [
-      kindWords[kind],
-      `${[nameOf(change), ...others.map(code)].join(", ")}${where}`,
-      plainVersion(from?.version ?? ""),
-      plainVersion(to?.version ?? ""),
-      licenseOf(change),
-      join(sizes, "installedBytes"),
-      join(sizes, "downloadBytes"),
-    ];
-  });
   const head = ["", "Package", "From", "To", "Licence", "Installed", "Download"];
   const sides = ["left", "left", "left", "left", "left", "right", "right"] as const;
-  // An empty column is none.
-  const used = head.flatMap((_, at) => (cells.some((row) => row[at] !== "") ? [at] : []));
-  const pick = <T>(row: readonly T[]): readonly T[] => used.map((at) => row[at]!);
-  return table(pick(head), pick(sides), cells.map(pick));
+  const cells = rows.map((row) => {
+    const { what, names, from, to, license, installed, download } = changeCells(row);
+    const { sizes } = row.change;
+    const isEverywhere = sizes.length === architectures.length;
+    const where = isEverywhere ? "" : ` (${sizes.map(({ architecture }) => architecture).join(", ")})`;
+    return [what, `${names.join(", ")}${where}`, from, to, license, installed, download];
+  });
+  return usedTable(head, sides, cells);
+}
+
+/** What happened to a package, in cells of a table. */
+export interface ChangeCells {
+  /** `updated` */
+  readonly what: string;
+  /** Of the package, then of the others that it happened to as well. */
+  readonly names: readonly [string, ...string[]];
+  readonly from: string;
+  readonly to: string;
+  readonly license: string;
+  readonly installed: string;
+  readonly download: string;
+}
+
+export function changeCells({ change, others }: FoldedChange): ChangeCells {
+  const { from, to, kind, sizes } = change;
+  return {
+    what: kindWords[kind],
+    names: [nameOf(change), ...others.map(code)],
+    from: plainVersion(from?.version ?? ""),
+    to: plainVersion(to?.version ?? ""),
+    license: licenseOf(change),
+    installed: join(sizes, "installedBytes"),
+    download: join(sizes, "downloadBytes"),
+  };
 }
 
 const kindWords = {
@@ -95,6 +111,7 @@ function describeTotals(totals: readonly SizeChange[]): readonly string[] {
   return [`installed ${join(totals, "installedBytes")}`, `download ${join(totals, "downloadBytes")}`, names];
 }
 
+/** What else the image and its lockfile differ in; none where that is nothing. */
 function describeConfiguration(diff: ImageDiff): readonly string[] {
   if (diff.result === "added") return [];
   const { settings = [], packages } = diff.changes;

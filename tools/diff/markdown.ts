@@ -23,6 +23,13 @@ export function table(
   return [line(head), line(sides.map((side) => (side === "left" ? "---" : "---:"))), ...rows.map(line)];
 }
 
+/** A table without the columns in which nothing stands. */
+export function usedTable(...[head, sides, rows]: Parameters<typeof table>): readonly string[] {
+  const used = head.flatMap((_, at) => (rows.some((row) => row[at] !== "") ? [at] : []));
+  const pick = <T>(row: readonly T[]): readonly T[] => used.map((at) => row[at]!);
+  return table(pick(head), pick(sides), rows.map(pick));
+}
+
 /** Lines that are shown when somebody clicks. @param summary HTML */
 export function folded(summary: string, lines: readonly string[]): readonly string[] {
   return [`<details><summary>${summary}</summary>`, "", ...lines, "", "</details>"];
