@@ -206,8 +206,8 @@ function differenceOf(
   return before === undefined || after === undefined ? undefined : after - before;
 }
 
-/** The data segment is the last. */
-function downloadSizeOf({ data }: LockedPackage): number | undefined {
+/** How much is downloaded of a package: its data segment is the last. Undefined where the lockfile does not say. */
+export function downloadSizeOf({ data }: LockedPackage): number | undefined {
   const last = /-(\d+)$/.exec(data.range)?.[1];
   return last === undefined ? undefined : Number(last) + 1;
 }
@@ -238,7 +238,8 @@ function joinAlike(changes: readonly PackageChange[]): readonly PackageChange[] 
     if (at === -1) alike.push(change);
     else alike[at] = joinChange(alike[at]!, change);
   }
-  return inOrder([...rows.values()].flat());
+  // What only a later architecture has would stand at the end.
+  return [...rows.values()].flat().toSorted(compareChanges);
 }
 
 function mayBeSame(a: PackageFacts | undefined, b: PackageFacts | undefined): boolean {
@@ -263,8 +264,8 @@ const kindRanks: Readonly<Record<ChangeKind, number>> = {
   other: 3,
 };
 
-/** As lists of one architecture are; what only another one has would stand at the end. */
-function inOrder(changes: readonly PackageChange[]): readonly PackageChange[] {
+/** What came, what left, what was replaced, what has another version; each in the order of names. */
+export function compareChanges(a: PackageChange, b: PackageChange): number {
   const nameOf = ({ from, to }: PackageChange): string => (from ?? to)!.name;
-  return changes.toSorted((a, b) => kindRanks[a.kind] - kindRanks[b.kind] || compareBytes(nameOf(a), nameOf(b)));
+  return kindRanks[a.kind] - kindRanks[b.kind] || compareBytes(nameOf(a), nameOf(b));
 }

@@ -111,16 +111,20 @@ function describeTotals(totals: readonly SizeChange[]): readonly string[] {
   return [`installed ${join(totals, "installedBytes")}`, `download ${join(totals, "downloadBytes")}`, names];
 }
 
-/** What else the image and its lockfile differ in; none where that is nothing. */
 function describeConfiguration(diff: ImageDiff): readonly string[] {
   if (diff.result === "added") return [];
-  const { settings = [], packages } = diff.changes;
-  const lines = [...describeSources(sourcesOf(diff.changes)), ...settings.map(describeSetting)];
-  if (!isToldBySettings(diff)) lines.push("- It changed, and what in it is not at hand.");
-  if (lines.length === 0 && packages.length > 0) return [];
+  const lines = configurationLines(diff);
+  if (lines.length === 0 && diff.changes.packages.length > 0) return [];
   if (lines.length === 0) return ["", "No package changed, and nothing in what the configuration says."];
   const heading = `Configuration: ${counted(lines.length, "change")}`;
   return ["", ...(lines.length > SHOWN_ROWS ? folded(heading, lines) : [`**${heading}**`, "", ...lines])];
+}
+
+/** Which keys, repositories and settings differ, as items of a list. */
+export function configurationLines(diff: ImageDiff): readonly string[] {
+  const { settings = [] } = diff.changes;
+  const lines = [...describeSources(sourcesOf(diff.changes)), ...settings.map(describeSetting)];
+  return isToldBySettings(diff) ? lines : [...lines, "- It changed, and what in it is not at hand."];
 }
 
 function describeSources({ keys, repositories }: SourceChanges): string[] {

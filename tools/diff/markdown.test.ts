@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { code, plainVersion, table } from "./markdown.ts";
+import { code, plainVersion, table, usedTable } from "./markdown.ts";
 
 suite("code()", () => {
   for (const [text, expected, why] of [
@@ -20,8 +20,21 @@ suite("code()", () => {
   }
 });
 
-test("plainVersion() is no emphasis", () => assert.equal(plainVersion("1.0_rc1_p2-r0"), "1.0\\_rc1\\_p2-r0"));
+test("plainVersion() is no emphasis, and nothing else", () => {
+  assert.equal(plainVersion("1.0_rc1_p2-r0"), "1.0\\_rc1\\_p2-r0");
+  assert.equal(plainVersion("1|@team"), "<code>1&#124;&#64;team</code>");
+  assert.equal(plainVersion("1 #12"), "`1 #12`");
+});
 
 test("table() has as many cells in each line", () => {
   assert.deepEqual(table(["A", "B"], ["left", "right"], [["1", "2"]]), ["| A | B |", "| --- | ---: |", "| 1 | 2 |"]);
+});
+
+test("usedTable() has no column in which nothing stands", () => {
+  const rows = [
+    ["1", "", "2"],
+    ["3", "", ""],
+  ];
+  const lines = ["| A | C |", "| --- | ---: |", "| 1 | 2 |", "| 3 |  |"];
+  assert.deepEqual(usedTable(["A", "B", "C"], ["left", "left", "right"], rows), lines);
 });

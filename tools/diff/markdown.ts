@@ -9,9 +9,9 @@ export function code(text: string): string {
   return `<code>${escaped.replace(/^ | $|(?<= ) /g, "&#32;")}</code>`;
 }
 
-/** A version, which has no other special character. */
+/** A version; it is shown as code where it has a character that none has. */
 export function plainVersion(version: string): string {
-  return version.replaceAll("_", "\\_");
+  return /^[\w.-]*$/.test(version) ? version.replaceAll("_", "\\_") : code(version);
 }
 
 export function table(

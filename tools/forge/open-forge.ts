@@ -1,5 +1,6 @@
 import { WolfiError } from "../error/wolfi-error.ts";
 import { proxyFinder } from "../repository/proxies.ts";
+import { type FileLine, fileUrl } from "./file-url.ts";
 import type { Forge } from "./forge.ts";
 import { giteaForge, giteaHeaders } from "./gitea.ts";
 import { githubForge, githubHeaders } from "./github.ts";
@@ -21,6 +22,8 @@ export interface OpenForgeOptions extends Pick<RestClientOptions, "signal" | "wa
 export interface OpenedForge {
   /** None: the branch is pushed, and that is all. */
   readonly forge?: Forge;
+  /** Page of a line; undefined where the host's pages are not known for certain. */
+  readonly fileUrl?: (line: FileLine) => string;
   /** For git's own calls of that host, in its environment: in no argument, file or URL. */
   readonly gitEnvironment: Readonly<Record<string, string>>;
 }
@@ -54,7 +57,10 @@ export function openForge(options: OpenForgeOptions): OpenedForge {
   const { origin, host, repository } = remote;
   const { GITHUB_API_URL: given = "" } = environment;
   const githubApi = host === "github.com" ? "https://api.github.com" : `https://${host}/api/v3`;
+  // Where git speaks SSH is not always where the pages are.
+  const site = origin ?? (host === "github.com" ? `https://${host}` : undefined);
   return {
+    ...(site === undefined ? {} : { fileUrl: (line) => fileUrl(kind, `${site}/${repository}`, line) }),
     forge:
       kind === "github"
         ? githubForge(rest(given === "" ? githubApi : given, githubHeaders(token)), repository)

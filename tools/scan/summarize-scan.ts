@@ -56,7 +56,7 @@ function summarizeVulnerability({ id, aliases, severity, packages }: Vulnerabili
     id,
     aliases,
     severity: severity ?? null,
-    links: [id, ...aliases].map(linkOf),
+    links: [id, ...aliases].flatMap((name) => linkOf(name) ?? []),
     packages: packages.map(({ name, version, origin, fixed, status }) => ({
       name,
       version,

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { suite, test, type TestContext } from "node:test";
+import { diffCommand } from "../diff/command.ts";
+import { testShell } from "../terminal/testing/test-shell.ts";
 import { checkTidy, runUpdate as update } from "./testing/run-update.ts";
 import { UPDATE_TOKEN, type UpdateWorkspace, updateWorkspace } from "./testing/update-workspace.ts";
 
@@ -18,13 +20,18 @@ suite("wolfi update", () => {
     const [request] = workspace.host.requests;
     assert.deepEqual([request?.head, request?.base, request?.labels], [head, "main", ["security"]]);
     assert.equal(request?.title, "Update the packages of Wolfi images");
-    snapshot(t, "request.md", request.body.replace(/content=\w+/, "content=HASH"));
+    const body = request.body
+      .replace(/content=\w+/, "content=HASH")
+      .replaceAll(workspace.host.url, "https://host.test");
+    assert.ok(body.includes(`/src/commit/${await workspace.tip("main")}/`));
+    snapshot(t, "request.md", body.replaceAll(/\b[0-9a-f]{40}\b/g, "COMMIT"));
     await workspace.person.git("fetch", "--quiet", "origin");
     const log = await workspace.person.git("log", "--format=%an <%ae>%n%B", `origin/${head}`, "^main");
     assert.match(
       log,
       /^Wolfi update <wolfi-update@noreply\.invalid>\nUpdate the packages of Wolfi images\n\nWolfi-Update: [0-9a-f]{64}$/,
     );
+    assert.match(await diffByHand(workspace, request.body), /^### `a`\n[^]*^### `new\.one`: new image\n/m);
     const second = await update(workspace, [...gitea, "--json", "--quiet"]);
     assert.deepEqual([second.exitCode, second.stderr], [0, ""]);
     assert.deepEqual(JSON.parse(second.stdout), {
@@ -62,7 +69,7 @@ suite("wolfi update", () => {
       body,
       /^\*\*2 images\*\*.*\n\n## 1 failure\n[^]*- `a`\n\n {2}```text\n {2}Cannot take [^]*libcurl is missing\n {2}```\n/,
     );
-    assert.doesNotMatch(body, /### `a`/);
+    assert.doesNotMatch(body, /^\| `a` \|/m);
   });
 
   test("goes on with the other branches where one fails", async () => {
@@ -201,6 +208,17 @@ suite("wolfi update", () => {
 /** @param text what stands under "update" in the clone, which no branch has */
 async function setUpdate({ clone }: UpdateWorkspace, text: string): Promise<void> {
   await appendFile(join(clone, "wolfi-images/settings.yml"), `update:\n${text.replaceAll(/^/gm, "  ")}\n`);
+}
+
+/** What the command prints that the text of a request names. */
+async function diffByHand({ person, clone, environment }: UpdateWorkspace, body: string): Promise<string> {
+  const [, words = ""] = /^git fetch origin && wolfi diff (.*?) {3}#/m.exec(body) ?? [];
+  await person.git("-C", clone, "fetch", "--quiet", person.folder, `+refs/remotes/origin/*:refs/remotes/origin/*`);
+  const machine = testShell({ folder: clone, today: new Date("2026-11-25") });
+  const shell = { ...machine, environment };
+  await diffCommand(shell).exitOverride().parseAsync(words.split(" "), { from: "user" });
+  assert.equal(machine.exitCode, 0);
+  return shell.stdout.text;
 }
 
 function snapshot(t: TestContext, path: string, text: string): void {

@@ -1,8 +1,9 @@
 import { writeFile, mkdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
+import { join as joinPosix } from "node:path/posix";
 import { Command, Option } from "commander";
 import { problemOf } from "../error/problem-of.ts";
-import { redactUrl, type WolfiError } from "../error/wolfi-error.ts";
+import { type Position, redactUrl, type WolfiError } from "../error/wolfi-error.ts";
 import { openForge, type OpenedForge } from "../forge/open-forge.ts";
 import { runGit } from "../git/run-git.ts";
 import { readFolderSettings } from "../options/call-settings.ts";
@@ -241,7 +242,12 @@ async function updateOne(branch: string, call: UpdateCall): Promise<BranchOutcom
       const there = { ...shell, workspaceRoot: workspace, workingDirectory: workspace, programDirectory: workspace };
       const access = lockOptionsOf({ mirror: [], cache: true }, { shell: there, reporter, module });
       const maxLength = opened.forge?.maxBodyLength ?? MAX_LENGTH;
-      return describeUpdate(update, { workspace, module, access, maxLength, environment, signal });
+      const fileUrl = ({ file, line }: Position): string | undefined => {
+        const path = joinPosix(workspacePath, file);
+        const isOutside = isAbsolute(file) || path.startsWith("..");
+        return isOutside ? undefined : opened.fileUrl?.({ commit: update.base, path, line });
+      };
+      return describeUpdate(update, { workspace, module, access, fileUrl, maxLength, environment, signal });
     },
     labels: plan.labels,
     isTakenOver: options.takeOver === true,

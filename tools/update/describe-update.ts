@@ -1,10 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { ImageConfiguration } from "../apko/image-configuration.ts";
-import { diffImages, type ImagePair } from "../diff/diff-images.ts";
+import { diffImages } from "../diff/diff-images.ts";
 import { pairOf } from "../diff/find-pairs.ts";
-import { readImageState } from "../diff/read-image-state.ts";
 import { revisionTree, workingTree } from "../diff/tree.ts";
+import type { Position } from "../error/wolfi-error.ts";
 import type { RequestText } from "../forge/forge.ts";
 import { openGit } from "../git/open-git.ts";
 import type { GitOptions } from "../git/run-git.ts";
@@ -16,8 +15,9 @@ import { imageFilesOf } from "../workspace/find-images.ts";
 import type { ModuleFile } from "../workspace/module-file.ts";
 import { readSettings } from "../workspace/settings.ts";
 import { findHeldBack } from "./find-held-back.ts";
+import { readUpdatedImages } from "./read-updated-images.ts";
 import { requestText } from "./request-text.ts";
-import { scanUpdate, type UpdatedImage } from "./scan-update.ts";
+import { scanUpdate } from "./scan-update.ts";
 import type { DescribedUpdate } from "./update-branch.ts";
 
 export interface DescribeUpdateOptions extends Omit<GitOptions, "folder"> {
@@ -27,6 +27,8 @@ export interface DescribeUpdateOptions extends Omit<GitOptions, "folder"> {
   /** Reads repositories as that workspace has them. */
   readonly access: RepositoryAccess;
   readonly maxLength: number;
+  /** Page of a file's line, of the commit that is updated; the file is named from the workspace root. Undefined where there is none. */
+  readonly fileUrl: (position: Position) => string | undefined;
 }
 
 /**
@@ -44,7 +46,7 @@ export async function describeUpdate(
   const after = workingTree(access.readFile, (path) => readdir(join(workspace, path)));
   const names = locked.changed.flatMap((file) => /([^/]+)\.lock\.json$/.exec(file)?.[1] ?? []);
   const pairs = names.map((name) => pairOf(imageFilesOf(module.imagesFolder, name), before, after));
-  const { diffs } = await diffImages(pairs, {
+  const { diffs, problems } = await diffImages(pairs, {
     records,
     lockCommand: module.lockCommand,
     unknownImage: (name) => Promise.resolve(usageError("describe the update", `there is no image "${name}"`)),
@@ -53,11 +55,10 @@ export async function describeUpdate(
   const read = await readSettings(module.imagesFolder, access.readFile);
   // Of settings that cannot be read, the lock has said so.
   const settings = read.kind === "read" ? read.settings : undefined;
-  const images = await readImages(pairs, module);
+  const images = await readUpdatedImages(pairs, { records, lockCommand: module.lockCommand, signal });
   const configured = settings?.["vulnerability-data"] ?? [];
   const scan = await scanUpdate(images, {
     ...access,
-    records,
     workingDirectory: workspace,
     configured: configured.map(({ repository, data }) => ({ repository, data: data === "none" ? undefined : data })),
   });
@@ -73,25 +74,18 @@ export async function describeUpdate(
       configurationOf: (name) => images.find((image) => image.name === name)?.configuration,
     },
   );
-  const { failed } = locked;
-  return requestText({ branch, diffs, failed, scan, heldBack, lockCommand: module.lockCommand, maxLength });
+  return requestText({
+    branch,
+    diffs,
+    images,
+    uncompared: problems,
+    failed: locked.failed,
+    scan,
+    heldBack,
+    fileUrl: options.fileUrl,
+    lockCommand: module.lockCommand,
+    maxLength,
+  });
 }
 
 const PERIOD = { text: "12mo", value: { count: 12, unit: "months" } } as const;
-
-interface ReadImage extends UpdatedImage {
-  readonly configuration: ImageConfiguration | undefined;
-}
-
-async function readImages(pairs: readonly ImagePair[], { lockCommand }: ModuleFile): Promise<readonly ReadImage[]> {
-  const images: ReadImage[] = [];
-  for (const { name, before, after } of pairs) {
-    const old = await readImageState(before, lockCommand);
-    const now = await readImageState(after, lockCommand);
-    if (now.kind !== "read") continue;
-    const { lockfile, configuration } = now;
-    const was = old.kind === "read" ? old.lockfile : undefined;
-    images.push({ name, lockfile: after.files.lockfile, before: was, after: lockfile, configuration });
-  }
-  return images;
-}

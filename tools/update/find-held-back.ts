@@ -1,6 +1,6 @@
 import type { ImageConfiguration } from "../apko/image-configuration.ts";
 import { positionOfConstraint } from "../apko/world.ts";
-import { formatPosition } from "../error/wolfi-error.ts";
+import { formatPosition, type Position } from "../error/wolfi-error.ts";
 import { listOutdated, type OutdatedOptions } from "../outdated/list-outdated.ts";
 import type { ImageFiles } from "../workspace/find-images.ts";
 
@@ -11,8 +11,8 @@ export interface HeldBackPackage {
   readonly newest: string;
   /** A constraint, or a rule (`min-age 7d`); undefined for what other packages need. */
   readonly by: string | undefined;
-  /** Where the constraint is written: `wolfi-images/app.yaml:5:7`. */
-  readonly places: readonly string[];
+  /** Where the constraint is written, in files named from the workspace root. */
+  readonly places: readonly Position[];
   /** Names. */
   readonly images: readonly string[];
 }
@@ -39,8 +39,8 @@ export async function findHeldBack(
         !configuration.contents.packages.some(({ text }) => text.includes(by))
           ? undefined
           : positionOfConstraint(configuration, by);
-      return position === undefined ? [] : [formatPosition(position)];
+      return position === undefined ? [] : [[formatPosition(position), position] as const];
     });
-    return [{ name, locked, newest, by, places: [...new Set(places)], images: names }];
+    return [{ name, locked, newest, by, places: [...new Map(places).values()], images: names }];
   });
 }

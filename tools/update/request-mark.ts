@@ -28,4 +28,5 @@ function withoutMark(body: string): string {
   return body.replaceAll("\r\n", "\n").replace(MARK, "").trimEnd();
 }
 
-const MARK = /<!-- wolfi-update: content=(\w+) foreign=(\w+) -->/;
+/** What is written of something that failed may have the same, but never begins a line. */
+const MARK = /^<!-- wolfi-update: content=(\w+) foreign=(\w+) -->$/m;

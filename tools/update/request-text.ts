@@ -1,59 +1,66 @@
-import { code, plainVersion, table } from "../diff/markdown.ts";
-import { describeMarkdown } from "../diff/describe-markdown.ts";
+import { code } from "../diff/markdown.ts";
 import type { ImageDiff } from "../diff/diff-images.ts";
-import { countKinds, groupAlike } from "../diff/group-alike.ts";
+import type { Position, WolfiError } from "../error/wolfi-error.ts";
 import type { RequestText } from "../forge/forge.ts";
 import { counted } from "../terminal/counted.ts";
-import { formatProblem } from "../terminal/format-problem.ts";
-import { formatSizeChange } from "../terminal/format-size.ts";
-import type { ScanChanges } from "../vulnerability/compare-scans.ts";
+import { describeFailures } from "./failure-text.ts";
 import type { HeldBackPackage } from "./find-held-back.ts";
-import type { ScannedImage, UpdateScan } from "./scan-update.ts";
-import type { FailedImage } from "./update-branch.ts";
-import { describeVulnerabilities, summarizeVulnerabilities } from "./vulnerability-text.ts";
+import { fitSections, type Section, SEPARATOR } from "./fit-sections.ts";
+import { describeHeldBack } from "./held-back-text.ts";
+import { imageNames } from "./image-names.ts";
+import { describeImages } from "./image-text.ts";
+import { packageLinks } from "./package-link.ts";
+import { describeConfigurations, describePackages } from "./package-text.ts";
+import type { UpdatedImage } from "./read-updated-images.ts";
+import type { UpdateScan } from "./scan-update.ts";
+import { summarizeVulnerabilities, type VulnerabilitySummary } from "./summarize-vulnerabilities.ts";
+import { type FailedImage, updateBranchName } from "./update-branch.ts";
+import { describeVulnerabilities } from "./vulnerability-text.ts";
 
 export interface RequestTextOptions {
   readonly branch: string;
+  /** Of all images whose lockfiles changed. */
   readonly diffs: readonly ImageDiff[];
+  /** The same images, as far as they can be read. */
+  readonly images: readonly UpdatedImage[];
+  /** Why images that changed are not among them. */
+  readonly uncompared: readonly WolfiError[];
   readonly failed: readonly FailedImage[];
   readonly scan: UpdateScan;
   readonly heldBack: readonly HeldBackPackage[];
+  /** Page of a file's line, of the commit that is updated; undefined where there is none. */
+  readonly fileUrl: (position: Position) => string | undefined;
   /** Of the branch: `bazel run //tools:lock`. */
   readonly lockCommand: string;
-  /** In characters; room for the hidden mark is kept. */
+  /** In characters; room for the hidden mark is kept. At least some 5,000. */
   readonly maxLength: number;
 }
 
-/** Title and text of an update's pull request, as GitHub's Markdown. The title is always the same. */
+/**
+ * Title and text of an update's pull request, as GitHub's Markdown. The title is always the same, and so is the text for
+ * the same update. Rows that are too many for the host are left out, counted, and what prints them is said.
+ */
 export function requestText(options: RequestTextOptions): RequestText {
-  const { branch, diffs, failed, scan, heldBack, lockCommand, maxLength } = options;
-  const changed = diffs.filter(({ result }) => result !== "unchanged");
-  const room = maxLength - MARK_LENGTH;
-  const before = [sumUp(changed, scan), ...describeFailures(failed, room / 2)];
-  const after = describeByHand(branch, lockCommand);
-  // What is left out first stands last.
-  const optional = [
-    describeImages(changed, scan).join("\n"),
-    describeVulnerabilities(scan).join("\n").trimEnd(),
-    ...describePackages(changed),
-    describeHeldBack(heldBack).join("\n"),
-  ].filter((section) => section !== "");
-  const needed = [...before, after];
-  let left = room - lengthOf(needed) - 200;
-  const shown = optional.filter((section) => {
-    if (section.length + 2 > left) return false;
-    left -= section.length + 2;
-    return true;
-  });
-  const hiddenCount = optional.length - shown.length;
-  const hidden =
-    hiddenCount === 0
-      ? []
-      : [
-          `${counted(hiddenCount, "section")} more would be too long for this text: ` +
-            `\`wolfi diff --markdown ${branch}...\` has all of what changed.`,
-        ];
-  return { title: REQUEST_TITLE, body: `${[...before, ...shown, ...hidden, after].join("\n\n")}\n` };
+  const { branch, diffs, images, uncompared, failed, scan, heldBack, fileUrl, lockCommand, maxLength } = options;
+  const names = imageNames(diffs.map(({ name }) => name));
+  const vulnerabilities = summarizeVulnerabilities(scan);
+  const diff = `wolfi diff --markdown origin/${branch}...origin/${updateBranchName(branch)}`;
+  const diffCommand = code(diff);
+  const first = [
+    ...describeFailures([...failed, ...failuresOf(uncompared)], lockCommand),
+    ...describeImages(diffs, { images, vulnerabilities, diffCommand }),
+  ];
+  const others = [
+    ...(diffs.length === 0 ? [] : describeVulnerabilities(scan, vulnerabilities, { names, branch })),
+    ...describePackages(diffs, { names, linkOf: packageLinks(images), diffCommand }),
+    ...describeConfigurations(diffs, { names, diffCommand }),
+    ...describeHeldBack(heldBack, { names, fileUrl }),
+  ];
+  const summary = sumUp(options, vulnerabilities);
+  const end = describeByHand(branch, { lockCommand, diff });
+  const room = maxLength - MARK_LENGTH - summary.length - end.length - 2 * SEPARATOR.length - 1;
+  const sections = fitSections([...first, ...describeGroups(names.groups(), diffCommand), ...others], room);
+  return { title: REQUEST_TITLE, body: `${[summary, ...sections, end].join(SEPARATOR)}\n` };
 }
 
 export const REQUEST_TITLE = "Update the packages of Wolfi images";
@@ -61,29 +68,29 @@ export const REQUEST_TITLE = "Update the packages of Wolfi images";
 /** The hidden mark, which is added. */
 const MARK_LENGTH = 200;
 
-function lengthOf(sections: readonly string[]): number {
-  return sections.reduce((sum, section) => sum + section.length + 2, 0);
+function failuresOf(uncompared: readonly WolfiError[]): readonly FailedImage[] {
+  return uncompared.map((problem) => ({ image: "comparing", problems: [problem] }));
 }
 
-function sumUp(changed: readonly ImageDiff[], scan: UpdateScan): string {
+function sumUp({ diffs, failed }: RequestTextOptions, vulnerabilities: VulnerabilitySummary): string {
   const seen = new Map<string, Set<string>>();
-  for (const { changes } of changed) {
-    for (const { kind, from, to } of changes.packages) {
-      const word = WORDS[kind];
-      const key = JSON.stringify([from?.name, from?.version, to?.name, to?.version]);
-      seen.set(word, (seen.get(word) ?? new Set()).add(key));
-    }
+  for (const { kind, from, to } of diffs.flatMap(({ changes }) => changes.packages)) {
+    const word = WORDS[kind];
+    const key = JSON.stringify([from?.name, from?.version, to?.name, to?.version]);
+    seen.set(word, (seen.get(word) ?? new Set()).add(key));
   }
   const packages = [...new Set(Object.values(WORDS))].flatMap((word) => {
     const count = seen.get(word)?.size ?? 0;
     return count === 0 ? [] : [`${count} ${word}`];
   });
-  const { fixed, introduced, fixable, unfixed, isChecked } = summarizeVulnerabilities(scan);
-  const vulnerabilities = isChecked
-    ? `vulnerabilities: ${fixed.length} fixed, ${introduced.length} new, ${new Set([...fixable, ...unfixed].map(({ id }) => id)).size} still open`
-    : "vulnerabilities: not checked";
-  const what = packages.length === 0 ? "no package changed" : `packages: ${packages.join(", ")}`;
-  return `**${counted(changed.length, "image")}** · ${what} · ${vulnerabilities}`;
+  const failures = failed.length === 0 ? [] : [`**${failed.length} failed**`];
+  if (diffs.length === 0) return ["**No lockfile changed**", ...failures].join(" · ");
+  return [
+    `**${counted(diffs.length, "image")}**`,
+    ...failures,
+    packages.length === 0 ? "no package changed" : `packages: ${packages.join(", ")}`,
+    `vulnerabilities: ${countVulnerabilities(vulnerabilities)}`,
+  ].join(" · ");
 }
 
 const WORDS = {
@@ -96,87 +103,32 @@ const WORDS = {
   removed: "removed",
 } as const;
 
-function describeFailures(failed: readonly FailedImage[], room: number): readonly string[] {
-  if (failed.length === 0) return [];
-  let left = room;
-  const lines = failed.map(({ image, problems }) => {
-    const text = problems.map((problem) => fenced(formatProblem(problem).slice(0, MAX_PROBLEM))).join("\n");
-    const item = `- ${code(image)}\n\n${text.replaceAll(/^(?=.)/gm, "  ")}`;
-    const shown = item.length > left ? `- ${code(image)}` : item;
-    left -= shown.length + 2;
-    return shown;
-  });
-  const introduction = "The lockfiles of these are as they were. The rest of this request is not concerned.";
-  return [`## ${counted(failed.length, "failure")}`, introduction, ...lines];
+function countVulnerabilities({ fixed, introduced, fixable, unfixed, images }: VulnerabilitySummary): string {
+  if (images.size === 0) return "not checked";
+  const open = new Set([...fixable, ...unfixed].map(({ id }) => id));
+  return `${fixed.length} fixed, ${introduced.length} new, ${open.size} still open`;
 }
 
-const MAX_PROBLEM = 4000;
-
-/** Whatever stands in it, it is shown as it is. */
-function fenced(text: string): string {
-  const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}text\n${text}\n${fence}`;
-}
-
-function describeImages(changed: readonly ImageDiff[], { images }: UpdateScan): readonly string[] {
-  const scans = new Map(images.map((image) => [image.name, image]));
-  const rows = groupAlike(changed).flatMap(({ names, diff }) =>
-    names.map((name) => [
-      code(name),
-      countKinds(diff)
-        .map(({ words, count }) => `${count} ${words}`)
-        .join(", "),
-      diff.changes.architectures.map(({ installedBytes }) => formatSizeChange(installedBytes)).join(" / "),
-      ...countVulnerabilities(scans.get(name)),
-    ]),
-  );
+function describeGroups(rows: readonly string[], diffCommand: string): readonly Section[] {
   if (rows.length === 0) return [];
-  const head = ["Image", "Packages", "Installed size", "Vulnerabilities fixed", "Still open"];
-  return ["## Images", "", ...table(head, ["left", "left", "right", "right", "right"], rows)];
+  const rest = (shown: number): string =>
+    `${counted(rows.length - shown, "group")} more: ${diffCommand} names the images.`;
+  return [{ heading: "Groups of images, for the tables below:", rows, rest }];
 }
 
-/** A section for each image, or for those that changed alike. */
-function describePackages(changed: readonly ImageDiff[]): readonly string[] {
-  if (changed.length === 0) return [];
-  const [first, ...others] = describeMarkdown(changed)
-    .trimEnd()
-    .split(/\n\n(?=### )/);
-  return [`## Packages\n\n${first}`, ...others];
-}
-
-/** Where nothing is known there is no number. */
-function countVulnerabilities(image: ScannedImage | undefined): readonly [fixed: string, open: string] {
-  const changes = image?.changes ?? [];
-  if (!changes.some(({ checkedCount }) => checkedCount > 0)) return ["not checked", "not checked"];
-  const count = (lists: readonly (keyof ScanChanges & ("fixed" | "fixable" | "unfixed" | "introduced"))[]): string =>
-    String(new Set(changes.flatMap((each) => lists.flatMap((list) => each[list].map(({ id }) => id)))).size);
-  return [count(["fixed"]), count(["fixable", "unfixed", "introduced"])];
-}
-
-function describeHeldBack(heldBack: readonly HeldBackPackage[]): readonly string[] {
-  if (heldBack.length === 0) return [];
-  const rows = heldBack.map(({ name, locked, newest, by, places, images }) => [
-    code(name),
-    plainVersion(locked),
-    plainVersion(newest),
-    [by === undefined ? "what other packages need" : code(by), ...places.map(code)].join(", "),
-    images.map(code).join(", "),
-  ]);
-  const head = ["Package", "Locked", "Newest", "Held by", "Images"];
-  return ["## Held back", "", ...table(head, ["left", "left", "left", "left", "left"], rows)];
-}
-
-function describeByHand(branch: string, lockCommand: string): string {
-  const update = lockCommand.replace(/:lock$/, ":update");
+function describeByHand(
+  branch: string,
+  { lockCommand, diff }: { readonly lockCommand: string; readonly diff: string },
+): string {
   return [
     "## By hand",
     "",
     "Each update makes this branch anew, until somebody commits to it. To make it again at once, or to do the same:",
     "",
     "```sh",
-    `${update} -- --branch '${branch}'   # this request`,
+    `${lockCommand.replace(/:lock$/, ":update")} -- --branch '${branch}'   # this request`,
     `${lockCommand}   # the lockfiles alone, on ${branch}`,
+    `git fetch origin && ${diff}   # each image's changes`,
     "```",
   ].join("\n");
 }

@@ -1,23 +1,11 @@
-import pMap from "p-map";
-import type { Lockfile } from "../apko/lockfile.ts";
 import { problemOf } from "../error/problem-of.ts";
 import type { WolfiError } from "../error/wolfi-error.ts";
-import type { LockedRecordReader } from "../locked/locked-records.ts";
 import { compareScans, type ScanChanges } from "../vulnerability/compare-scans.ts";
 import type { Feed } from "../vulnerability/fetch-feed.ts";
 import type { ScannedPackage } from "../vulnerability/find-vulnerabilities.ts";
 import { scannedPackages } from "../vulnerability/scanned-packages.ts";
 import { readVulnerabilityData, type VulnerabilityDataOptions } from "../vulnerability/vulnerability-data.ts";
-
-/** An image before and after its update. */
-export interface UpdatedImage {
-  readonly name: string;
-  /** From the workspace root. */
-  readonly lockfile: string;
-  /** Undefined for a new image. */
-  readonly before: Lockfile | undefined;
-  readonly after: Lockfile;
-}
+import type { ImageContents, UpdatedImage } from "./read-updated-images.ts";
 
 /** What an update makes of known vulnerabilities. */
 export interface UpdateScan {
@@ -34,32 +22,21 @@ export interface ScannedImage {
   readonly changes: readonly ScanChanges[];
 }
 
-export interface ScanUpdateOptions extends VulnerabilityDataOptions {
-  readonly records: Pick<LockedRecordReader, "recordsOf">;
-}
-
 /**
  * Looks up the packages of images before and after an update. A package whose record is not to be had is looked up by its
  * name alone.
  *
  * @throws the signal's reason when that is aborted
  */
-export async function scanUpdate(images: readonly UpdatedImage[], options: ScanUpdateOptions): Promise<UpdateScan> {
-  const { records, signal } = options;
-  const packagesOf = async (lockfile: Lockfile | undefined, file: string): Promise<readonly ScannedPackage[]> => {
-    if (lockfile === undefined) return [];
-    const { architectures } = await records.recordsOf(lockfile, file);
-    return scannedPackages(lockfile, architectures);
-  };
-  const scanned = await pMap(
-    images,
-    async ({ name, lockfile, before, after }) => ({
-      name,
-      before: await packagesOf(before, lockfile),
-      after: await packagesOf(after, lockfile),
-    }),
-    { concurrency: 2, signal },
-  );
+export async function scanUpdate(
+  images: readonly UpdatedImage[],
+  options: VulnerabilityDataOptions,
+): Promise<UpdateScan> {
+  const packagesOf = (contents: ImageContents | undefined): readonly ScannedPackage[] =>
+    contents === undefined ? [] : scannedPackages(contents.lockfile, contents.records);
+  const scanned = images.map(({ name, before, after }) => {
+    return { name, before: packagesOf(before), after: packagesOf(after) };
+  });
   try {
     const all = scanned.flatMap(({ before, after }) => [...before, ...after]);
     const data = await readVulnerabilityData(all, options);
@@ -69,6 +46,6 @@ export async function scanUpdate(images: readonly UpdatedImage[], options: ScanU
       problems: data.problems,
     };
   } catch (error) {
-    return { images: [], feeds: [], problems: [problemOf(error, signal)] };
+    return { images: [], feeds: [], problems: [problemOf(error, options.signal)] };
   }
 }
