@@ -103,7 +103,7 @@ for (const kind of ["github", "gitea"] as const) {
       const [request] = world.host.requests;
       assert.equal(await world.tip(), theirs);
       assert.equal(request?.comments.length, 1);
-      assert.match(request.comments[0]!, new RegExp(`- ${theirs.slice(0, 12)} A: a commit\n[^]*--take-over`));
+      assert.match(request.comments[0]!, new RegExp(`- ${theirs.slice(0, 12)} \`A\`: \`a commit\`\n[^]*--take-over`));
       assert.match(request.body, /^a is 2\n/);
       assert.equal(world.short(await world.update({ a: "3" }, { isTakenOver: true })), "update pushed:true");
       assert.equal(await world.parentOfTip(), await world.person.git("rev-parse", "main"));

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { code } from "../diff/markdown.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import type { Forge, PullRequest, RequestBranch, RequestText } from "../forge/forge.ts";
 import { UPDATE_BRANCHES } from "../workspace/branch-pattern.ts";
@@ -248,7 +249,7 @@ async function speakOfForeign(
   const newest = commits[0]!.commit;
   const mark = readMark(body);
   if (mark.foreign === newest) return;
-  const list = commits.map(({ commit, author, subject }) => `- ${commit.slice(0, 12)} ${author}: ${subject}`);
+  const list = commits.map(({ commit, author, subject }) => `- ${commit.slice(0, 12)} ${code(author)}: ${code(subject)}`);
   await forge.comment(
     number,
     `This branch has commits that no update made, so it is left alone from now on:\n\n${list.join("\n")}\n\n` +
