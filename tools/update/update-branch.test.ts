@@ -8,6 +8,7 @@ import { type HostKind, openForge } from "../forge/open-forge.ts";
 import { type GitHost, serveGitHost } from "../forge/testing/git-host.ts";
 import { giteaDouble } from "../forge/testing/gitea-double.ts";
 import { githubDouble } from "../forge/testing/github-double.ts";
+import { writesSince } from "../forge/testing/noted-server.ts";
 import { type GitWorkspace, initGitWorkspace } from "../git/testing/git-workspace.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { type BranchOutcome, type FailedImage, updateBranch, type UpdateOptions } from "./update-branch.ts";
@@ -462,10 +463,7 @@ async function updateWorld(kind: HostKind): Promise<UpdateWorld> {
       const made = git("commit-tree", "main^{tree}", "-p", "main", "-m", `${count}`);
       git("update-ref", `refs/heads/${head}`, made);
     },
-    written: (since) =>
-      host.log
-        .slice(since)
-        .filter((line) => /^(POST|PATCH|DELETE|PUT) /.test(line) && !line.includes("git-upload-pack")),
+    written: (since) => writesSince(host, since),
     async [Symbol.asyncDispose]() {
       await host[Symbol.asyncDispose]();
       await folder[Symbol.asyncDispose]();

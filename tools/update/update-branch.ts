@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { code } from "../diff/markdown.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
-import type { Forge, PullRequest, RequestBranch, RequestText } from "../forge/forge.ts";
+import type { Forge, RequestText } from "../forge/forge.ts";
 import { UPDATE_BRANCHES } from "../workspace/branch-pattern.ts";
 import { decideUpdate, type UpdateDecision, type UpdateState } from "./decide-update.ts";
 import { UPDATE_TRAILER } from "./read-branch.ts";
-import { readMark, withMark } from "./request-mark.ts";
-import { withTicks } from "./request-ticks.ts";
+import { withMark } from "./request-mark.ts";
+import { closeObsolete, editRequest, findRequests, openRequest, speakOfForeign } from "./update-request.ts";
 import type { FetchedBranches, UpdateRemote } from "./update-remote.ts";
 
 /** An image of the branch that was not updated. */
@@ -141,7 +140,7 @@ async function settle(prepared: Prepared, context: SettleContext): Promise<Branc
   const { remote, forge, isTakenOver } = options;
   const { locked, content } = prepared;
   const head = updateBranchName(branch);
-  const requests = forge === undefined ? [] : await findOne({ head, base: branch }, forge);
+  const requests = forge === undefined ? [] : await findRequests({ head, base: branch }, forge);
   const decision = decideUpdate({
     base: prepared.base,
     ...(content === undefined ? {} : { content }),
@@ -171,91 +170,13 @@ async function settle(prepared: Prepared, context: SettleContext): Promise<Branc
       if (forge === undefined) return outcome(branch, decision.kind, prepared, decision);
       const text = { ...content!.text, body: withMark(content!.text.body, { content: content!.hash }) };
       const opened =
-        decision.kind === "open" ? await open(text, { branch, replaces: decision.replaces, options }) : decision;
-      await edit(opened.request, text, forge);
+        decision.kind === "open"
+          ? await openRequest(text, { head, base: branch, labels: options.labels, replaces: decision.replaces, forge })
+          : decision;
+      await editRequest(opened.request, text, forge);
       return { ...outcome(branch, opened.kind, prepared, decision), url: opened.request.url };
     }
   }
-}
-
-interface OpenContext {
-  readonly branch: string;
-  readonly replaces: PullRequest | undefined;
-  readonly options: UpdateOptions;
-}
-
-/** An open request; `update` where another run was faster. */
-interface OpenedRequest {
-  readonly kind: "open" | "update";
-  readonly request: PullRequest;
-}
-
-async function open(text: RequestText, { branch, replaces, options }: OpenContext): Promise<OpenedRequest> {
-  const forge = options.forge!;
-  const known = { head: updateBranchName(branch), base: branch };
-  try {
-    const request = await forge.open(known, text);
-    // Gitea opens two where it is asked twice at the same moment.
-    const first = (await findOne(known, forge)).find(({ state }) => state === "open") ?? request;
-    if (first.number !== request.number) return { kind: "update", request: first };
-    await forge.addLabels(request.number, options.labels);
-    if (replaces !== undefined) await forge.comment(request.number, `Follows #${replaces.number}, which was closed.`);
-    return { kind: "open", request };
-  } catch (error) {
-    if ((error as WolfiError).code !== "REQUEST_EXISTS") throw error;
-    const there = (await forge.find(known)).find(({ state }) => state === "open");
-    if (there === undefined) throw error;
-    return { kind: "update", request: there };
-  }
-}
-
-/** The requests of a branch, of which one is open at the most: of several, the oldest stays. */
-async function findOne(known: RequestBranch, forge: Forge): Promise<readonly PullRequest[]> {
-  const found = await forge.find(known);
-  const opened = found.filter(({ state }) => state === "open").toSorted((one, other) => one.number - other.number);
-  const [first, ...others] = opened;
-  for (const { number, title, body } of others) {
-    await forge.comment(number, `#${first!.number} is for the same, and was there before.`);
-    await forge.edit(number, { title, body: withMark(body, {}) });
-    await forge.close(number);
-  }
-  return found.filter((request) => !others.includes(request));
-}
-
-async function edit(request: PullRequest, text: RequestText, forge: Forge): Promise<void> {
-  const body = withTicks(text.body, request.body);
-  if (request.title === text.title && sameText(request.body, body)) return;
-  await forge.edit(request.number, { title: text.title, body });
-}
-
-/** A host may change the ends of lines, and space at the end. */
-function sameText(one: string, other: string): boolean {
-  const plain = (text: string): string => text.replaceAll("\r\n", "\n").trimEnd();
-  return plain(one) === plain(other);
-}
-
-async function closeObsolete({ number, title, body }: PullRequest, branch: string, forge: Forge): Promise<void> {
-  await forge.comment(number, `The lockfiles of \`${branch}\` are current: nothing is left to update.`);
-  // Without its content, for the same may be wanted again one day.
-  await forge.edit(number, { title, body: withMark(body, {}) });
-  await forge.close(number);
-}
-
-async function speakOfForeign(
-  { number, title, body }: PullRequest,
-  commits: BranchOutcome["foreign"],
-  forge: Forge,
-): Promise<void> {
-  const newest = commits[0]!.commit;
-  const mark = readMark(body);
-  if (mark.foreign === newest) return;
-  const list = commits.map(({ commit, author, subject }) => `- ${commit.slice(0, 12)} ${code(author)}: ${code(subject)}`);
-  await forge.comment(
-    number,
-    `This branch has commits that no update made, so it is left alone from now on:\n\n${list.join("\n")}\n\n` +
-      "To have it updated again, without these commits: `wolfi update --take-over`, or remove them.",
-  );
-  await forge.edit(number, { title, body: withMark(body, { ...mark, foreign: newest }) });
 }
 
 function outcome(

@@ -50,6 +50,11 @@ export async function serveNoted(answer: AnswerCall): Promise<NotedServer> {
   return noted;
 }
 
+/** Calls, after so many of the log, that change something. */
+export function writesSince({ log }: NotedServer, since: number): readonly string[] {
+  return log.slice(since).filter((line) => /^(POST|PATCH|DELETE|PUT) /.test(line) && !line.includes("git-upload-pack"));
+}
+
 /** Passes calls on to another server. */
 export function forwardTo(target: string): AnswerCall {
   return async (request, response) => {

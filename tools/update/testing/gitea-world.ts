@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { GiteaServer } from "../../forge/testing/gitea-server.ts";
-import { forwardTo, type NotedServer, serveNoted } from "../../forge/testing/noted-server.ts";
+import { forwardTo, type NotedServer, serveNoted, writesSince } from "../../forge/testing/noted-server.ts";
 import { temporaryFolder } from "../../testing/temporary-folder.ts";
 import { runUpdate, type UpdateRun } from "./run-update.ts";
 import { fillWorkspace, personOf, type UpdateClone, type UpdateWorkspace } from "./update-workspace.ts";
@@ -119,10 +119,7 @@ export async function giteaWorld(gitea: GiteaServer, branch: string): Promise<Gi
       });
       await call("POST", "/pulls", { title, head: `${organization}:${other}`, base: "main" });
     },
-    written: (since) =>
-      front.log
-        .slice(since)
-        .filter((line) => /^(POST|PATCH|DELETE|PUT) /.test(line) && !line.includes("git-upload-pack")),
+    written: (since) => writesSince(front, since),
     async [Symbol.asyncDispose]() {
       await front[Symbol.asyncDispose]();
       await folder[Symbol.asyncDispose]();
