@@ -78,7 +78,7 @@ interface Outputs {
 }
 
 /** What `--keep_going` answers with where not everything could be loaded: https://bazel.build/run/scripts#exit-codes */
-const PARTLY = 3;
+export const PARTLY = 3;
 
 function buildFailed(what: string, exitCode: number, verb = "build"): WolfiError {
   return new WolfiError("BUILD_FAILED", `Cannot ${verb} ${what}: Bazel ended with exit code ${exitCode}`, {

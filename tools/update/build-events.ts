@@ -19,7 +19,7 @@ export function readTestOutcomes(events: string): TestOutcomes {
   const passed = new Set<string>();
   const logs = new Map<string, string>();
   for (const line of events.split("\n")) {
-    const result = v.safeParse(eventShape, parse(line));
+    const result = v.safeParse(eventLine, line);
     if (!result.success) continue;
     const { id, testSummary, testResult } = result.output;
     const { overallStatus = "" } = testSummary ?? {};
@@ -34,21 +34,17 @@ export function readTestOutcomes(events: string): TestOutcomes {
 
 const PASSED: readonly string[] = ["PASSED", "FLAKY"];
 
-const eventShape = v.object({
-  id: v.object({
-    testSummary: v.optional(v.object({ label: v.string() })),
-    testResult: v.optional(v.object({ label: v.string() })),
+const eventLine = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({
+    id: v.object({
+      testSummary: v.optional(v.object({ label: v.string() })),
+      testResult: v.optional(v.object({ label: v.string() })),
+    }),
+    testSummary: v.optional(v.object({ overallStatus: v.optional(v.string()) })),
+    testResult: v.optional(
+      v.object({ testActionOutput: v.optional(v.array(v.object({ name: v.string(), uri: v.optional(v.string()) }))) }),
+    ),
   }),
-  testSummary: v.optional(v.object({ overallStatus: v.optional(v.string()) })),
-  testResult: v.optional(
-    v.object({ testActionOutput: v.optional(v.array(v.object({ name: v.string(), uri: v.optional(v.string()) }))) }),
-  ),
-});
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line) as unknown;
-  } catch {
-    return undefined;
-  }
-}
+);

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { PARTLY } from "../bazel/bazel.ts";
 import { WolfiError } from "../error/wolfi-error.ts";
 import type { WorktreeBazel } from "./worktree-bazel.ts";
 
@@ -24,23 +25,15 @@ export async function findLockTests(bazel: Pick<WorktreeBazel, "call">, branch: 
     expression,
   ]);
   if (exitCode !== 0 && exitCode !== PARTLY) {
-    throw new WolfiError(
-      "TEST_FAILED",
-      `Cannot find the tests of "${branch}": Bazel ended with exit code ${exitCode}`,
-      {
-        details: said.slice(-10),
-      },
-    );
+    const message = `Cannot find the tests of "${branch}": Bazel ended with exit code ${exitCode}`;
+    throw new WolfiError("TEST_FAILED", message, { details: said.slice(-10) });
   }
   return stdout.split("\n").flatMap((line) => lockTestIn(line) ?? []);
 }
 
-/** What `--keep_going` answers with where not everything could be loaded: https://bazel.build/run/scripts#exit-codes */
-const PARTLY = 3;
-
 function lockTestIn(line: string): LockTest | undefined {
   if (line === "") return undefined;
-  const { rule } = v.parse(targetShape, JSON.parse(line));
+  const { rule } = v.parse(targetLine, line);
   const args = rule.attribute.find(({ name }) => name === "args")?.stringListValue ?? [];
   const lockfile = args[args.indexOf("--lockfile") + 1];
   return args.includes("--lockfile") && lockfile !== undefined
@@ -49,9 +42,13 @@ function lockTestIn(line: string): LockTest | undefined {
 }
 
 /** `blaze_query.Target` in Bazel's src/main/protobuf/build.proto. */
-const targetShape = v.object({
-  rule: v.object({
-    name: v.string(),
-    attribute: v.array(v.object({ name: v.string(), stringListValue: v.optional(v.array(v.string())) })),
+const targetLine = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({
+    rule: v.object({
+      name: v.string(),
+      attribute: v.array(v.object({ name: v.string(), stringListValue: v.optional(v.array(v.string())) })),
+    }),
   }),
-});
+);

@@ -24,8 +24,8 @@ export interface LockedImageAnswer {
  */
 export function readLockAnswer(text: string, { branch, exitCode }: LockAnswerContext): LockAnswer {
   const ofBranch = (problem: v.InferOutput<typeof problemShape>): WolfiError => toProblem(problem, branch);
-  const value = parse(text);
-  if (value === undefined) {
+  const { success: isJson, output: value } = v.safeParse(v.pipe(v.string(), v.parseJson()), text);
+  if (!isJson) {
     throw lockFailed(branch, `it ended with exit code ${exitCode} and printed no JSON`, {
       cure: `Mend what it says above: it is what "${branch}" itself does`,
     });
@@ -71,14 +71,6 @@ export function readLockAnswer(text: string, { branch, exitCode }: LockAnswerCon
 export interface LockAnswerContext {
   readonly branch: string;
   readonly exitCode: number;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 const problemShape = v.object({

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
+import { Writable } from "node:stream";
 import { requireBazel } from "../bazel/find-bazel.ts";
 import { type Environment, ownEnvironment } from "../process/own-environment.ts";
-import { type ProgramEnd, type ProgramOutput, runProgram } from "../process/run-program.ts";
+import { type ProgramEnd, runProgram } from "../process/run-program.ts";
 
 /** The Bazel of a worktree, with an output base that is this worktree's alone; what is downloaded is shared. */
 export interface WorktreeBazel {
@@ -62,19 +63,17 @@ function withoutRights({ GITHUB_TOKEN: _github, GITEA_TOKEN: _gitea, ...environm
 const KEPT_LENGTH = 100_000;
 
 function lastLines(output: WorktreeBazelOptions["output"]): {
-  readonly stream: ProgramOutput;
+  readonly stream: Writable;
   readonly lines: () => readonly string[];
 } {
   let kept = "";
-  const stream = {
-    write(text: string) {
+  const stream = new Writable({
+    decodeStrings: false,
+    write(text: string, _encoding, done) {
       kept = (kept + text).slice(-KEPT_LENGTH);
       output?.write(text);
-      return true;
+      done();
     },
-  };
-  return {
-    stream: stream as unknown as ProgramOutput,
-    lines: () => kept.split("\n").filter((line) => line.trim() !== ""),
-  };
+  });
+  return { stream, lines: () => kept.split("\n").filter((line) => line.trim() !== "") };
 }
