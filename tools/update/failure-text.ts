@@ -1,4 +1,5 @@
 import { code } from "../diff/markdown.ts";
+import type { WolfiError } from "../error/wolfi-error.ts";
 import { counted } from "../terminal/counted.ts";
 import { formatProblem } from "../terminal/format-problem.ts";
 import type { Section } from "./fit-sections.ts";
@@ -14,7 +15,8 @@ export function describeFailures(failed: readonly FailedImage[], lockCommand: st
     const names = alike.map(({ image }) => image);
     return { names, row: `- ${listOf(names)}\n\n${text.replaceAll(/^(?=.)/gm, "  ")}` };
   });
-  const introduction = "The lockfiles of these are as they were. The rest of this request is not concerned.";
+  const introduction =
+    "The lockfile of an image that cannot be locked, or whose test fails, is as it was. The other images go on.";
   return [
     {
       heading: `## ${counted(failed.length, "failure")}\n\n${introduction}`,
@@ -23,6 +25,18 @@ export function describeFailures(failed: readonly FailedImage[], lockCommand: st
         const names = items.slice(shown).flatMap((item) => item.names);
         return `Too long for this text are the reasons of ${listOf(names)}: ${code(lockCommand)} prints them.`;
       },
+    },
+  ];
+}
+
+/** What cannot be read of images whose lockfiles changed, so that something may be missing in the text. */
+export function describeUncompared(problems: readonly WolfiError[]): readonly Section[] {
+  if (problems.length === 0) return [];
+  return [
+    {
+      heading: "## Not compared\n\nThis could not be read. What it has to do with may be missing here.",
+      rows: problems.map((problem) => fenced(formatProblem(problem))),
+      rest: (shown) => `${counted(problems.length - shown, "problem")} more.`,
     },
   ];
 }

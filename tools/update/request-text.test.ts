@@ -204,6 +204,24 @@ suite("requestText()", () => {
     assert.equal(withMark(body, { content: "abc" }), body);
   });
 
+  test("tells keys and repositories that are others, and what could not be read", () => {
+    const { image, diff } = sampleImage("a", [], [{ name: "x", version: "1-r0" }]);
+    const key = "https://packages.test/key|.pub";
+    const sources = { ...diff.changes.sources, keys: { added: [key], removed: [], replaced: ["k.pub"] } };
+    const changed = { ...diff, changes: { ...diff.changes, sources } };
+    const diffs = ["a", "b", "c"].map((name) => ({ ...(name === "b" ? diff : changed), name }));
+    const uncompared = [new WolfiError("X", "Cannot read @it", { position: { file: "i/d.lock.json" } })];
+    const { body } = requestText({ ...options, diffs, images: [image], uncompared });
+    const url = "<code>https&#58;&#47;&#47;packages&#46;test&#47;key&#124;&#46;pub</code>";
+    assert.ok(
+      body.includes(
+        `\n\n## Keys and repositories\n\n- key added: ${url} · \`a\`, \`c\`\n- **key is another**: \`k.pub\` · \`a\`, \`c\`\n\n`,
+      ),
+      body,
+    );
+    assert.match(body, /\n## Not compared\n\n.*\n\n```text\ni\/d\.lock\.json: Cannot read @it\n```\n/);
+  });
+
   test("cuts a reason that is long where no character is halved", () => {
     const failed = [{ image: "a", problems: [new WolfiError("X", `Cannot lock: ${"😀".repeat(3000)}`)] }];
     const { body } = requestText({ ...options, failed });

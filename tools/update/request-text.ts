@@ -3,7 +3,7 @@ import type { ImageDiff } from "../diff/diff-images.ts";
 import type { Position, WolfiError } from "../error/wolfi-error.ts";
 import type { RequestText } from "../forge/forge.ts";
 import { counted } from "../terminal/counted.ts";
-import { describeFailures } from "./failure-text.ts";
+import { describeFailures, describeUncompared } from "./failure-text.ts";
 import type { HeldBackPackage } from "./find-held-back.ts";
 import { fitSections, type Section, SEPARATOR } from "./fit-sections.ts";
 import { describeHeldBack } from "./held-back-text.ts";
@@ -23,7 +23,7 @@ export interface RequestTextOptions {
   readonly diffs: readonly ImageDiff[];
   /** The same images, as far as they can be read. */
   readonly images: readonly UpdatedImage[];
-  /** Why images that changed are not among them. */
+  /** What of them cannot be read. */
   readonly uncompared: readonly WolfiError[];
   readonly failed: readonly FailedImage[];
   readonly scan: UpdateScan;
@@ -47,7 +47,8 @@ export function requestText(options: RequestTextOptions): RequestText {
   const diff = `wolfi diff --markdown origin/${branch}...origin/${updateBranchName(branch)}`;
   const diffCommand = code(diff);
   const first = [
-    ...describeFailures([...failed, ...failuresOf(uncompared)], lockCommand),
+    ...describeFailures(failed, lockCommand),
+    ...describeUncompared(uncompared),
     ...describeImages(diffs, { images, vulnerabilities, diffCommand }),
   ];
   const others = [
@@ -67,10 +68,6 @@ export const REQUEST_TITLE = "Update the packages of Wolfi images";
 
 /** The hidden mark, which is added. */
 const MARK_LENGTH = 200;
-
-function failuresOf(uncompared: readonly WolfiError[]): readonly FailedImage[] {
-  return uncompared.map((problem) => ({ image: "comparing", problems: [problem] }));
-}
 
 function sumUp({ diffs, failed }: RequestTextOptions, vulnerabilities: VulnerabilitySummary): string {
   const seen = new Map<string, Set<string>>();
