@@ -154,10 +154,10 @@ suite("wolfi update", () => {
     await workspace.set({ lockfiles: workspace.lockfiles });
     const remote = join(workspace.clone, "../team/images.git");
     const run = await update(workspace, ["--host", "git", "--remote", remote]);
-    assert.equal(run.stdout, `main: 3 lockfiles pushed on ${head}\n`);
+    assert.equal(run.stdout, `main: 3 lockfiles pushed to ${head}\n`);
     assert.notEqual(await workspace.tip(head), "");
     const again = await update(workspace, ["--host", "git", "--remote", remote]);
-    assert.equal(again.stdout, `main: 3 lockfiles are on ${head}\n`);
+    assert.equal(again.stdout, `main: 3 lockfiles on ${head}\n`);
   });
 
   test("warns of a person's commit, and takes over when it is told to", async () => {

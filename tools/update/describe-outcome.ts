@@ -26,7 +26,7 @@ function describe(
     case "open":
       if (written !== undefined) return `${lockfiles} would change: ${written.join(", ")}`;
       return url === undefined
-        ? `${lockfiles} ${isPushed ? "pushed" : "are"} on ${where}`
+        ? `${lockfiles} ${isPushed ? "pushed to" : "on"} ${where}`
         : `${where} is opened, ${lockfiles}`;
     case "update":
       return `${where} is ${isPushed ? "updated" : "as it should be"}, ${lockfiles}`;
