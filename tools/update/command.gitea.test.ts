@@ -117,7 +117,7 @@ suite("wolfi update, with real Gitea", () => {
     }
     const comments = await world.comments(1);
     assert.equal(comments.length, 1);
-    assert.match(comments[0]!, new RegExp(`${theirs.slice(0, 12)} A: a commit[^]*--take-over`));
+    assert.match(comments[0]!, new RegExp(`${theirs.slice(0, 12)} \`A\`: \`a commit\`[^]*--take-over`));
     assert.match((await world.update("--take-over")).stdout, /\/pulls\/1 is updated, 3 lockfiles\n$/);
     assert.equal(await world.parentOfTip(), await world.tip("main"));
     assert.equal((await world.comments(1)).length, 1);
