@@ -122,6 +122,15 @@ suite("requestText()", () => {
     snapshot(t, "failures.md", body);
   });
 
+  test("says no fix of what is gone without one", () => {
+    const { image, diff } = sampleImage("a", [{ name: "x", version: "1-r0" }], [{ name: "y", version: "1-r0" }]);
+    const scan = sampleScan([image], [{ packageName: "x", ids: ["CVE-2099-0001"], status: "pending_upstream_fix" }]);
+    const { body } = requestText({ ...options, diffs: [diff], images: [image], scan });
+    const link = "[CVE-2099-0001](https://nvd.nist.gov/vuln/detail/CVE-2099-0001)";
+    const table = ["| Vulnerability | Package | Images |", "| --- | --- | --- |", `| ${link} | \`x\` 1-r0 | \`a\` |`];
+    assert.ok(body.includes(`### Fixed: 1\n\n${table.join("\n")}\n\n`), body);
+  });
+
   test("tells what two architectures or images know apart, once", () => {
     const arm = { architecture: "aarch64" };
     const samples = [
