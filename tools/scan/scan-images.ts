@@ -59,20 +59,20 @@ export async function scanImages(images: readonly ImageFiles[], options: ScanOpt
     images,
     async (image) => {
       const mending = { lockfile: image.lockfile, lockCommand: `${lockCommand} -- ${image.name}` };
-      const { lockfile, architectures, problems } = await reader.readImage(mending);
-      const packages = lockfile === undefined ? [] : scannedPackages(lockfile, architectures);
-      return { image, packages, problems, isRead: lockfile !== undefined };
+      return { image, ...(await reader.readImage(mending)) };
     },
     { concurrency: 4, signal },
   );
+  const records = read.flatMap(({ architectures }) => architectures);
+  const scanned = read.flatMap(({ image, lockfile }) =>
+    lockfile === undefined ? [] : [{ image, packages: scannedPackages(lockfile, records) }],
+  );
   const data = await readVulnerabilityData(
-    read.flatMap(({ packages }) => packages),
+    scanned.flatMap(({ packages }) => packages),
     options,
   );
   const book = exceptionBook(exceptions, today);
-  const scans = read
-    .filter(({ isRead }) => isRead)
-    .map(({ image, packages }) => ({ image, architectures: scanArchitectures(image, packages) }));
+  const scans = scanned.map(({ image, packages }) => ({ image, architectures: scanArchitectures(image, packages) }));
   function scanArchitectures(image: ImageFiles, packages: readonly ScannedPackage[]): readonly ArchitectureScan[] {
     return Array.from(
       judgeArchitectures(packages, data),

@@ -23,8 +23,7 @@ export interface ScannedImage {
 }
 
 /**
- * Looks up the packages of images before and after an update. A package whose record is not to be had is looked up by its
- * name alone.
+ * Looks up the packages of images before and after an update.
  *
  * @throws the signal's reason when that is aborted
  */
@@ -32,8 +31,9 @@ export async function scanUpdate(
   images: readonly UpdatedImage[],
   options: VulnerabilityDataOptions,
 ): Promise<UpdateScan> {
+  const records = images.flatMap(({ before, after }) => [...(before?.records ?? []), ...after.records]);
   const packagesOf = (contents: ImageContents | undefined): readonly ScannedPackage[] =>
-    contents === undefined ? [] : scannedPackages(contents.lockfile, contents.records);
+    contents === undefined ? [] : scannedPackages(contents.lockfile, records);
   const scanned = images.map(({ name, before, after }) => {
     return { name, before: packagesOf(before), after: packagesOf(after) };
   });

@@ -94,6 +94,7 @@ export function sampleScan(
     vulnerabilities: findVulnerabilities(packages, (name) => all.filter(({ packageName }) => packageName === name)),
     checkedCount: packages.length,
     notChecked: [],
+    uncheckedNames: new Set<string>(),
   });
   const packagesOf = (contents: ImageContents | undefined): readonly ScannedPackage[] =>
     contents === undefined ? [] : scannedPackages(contents.lockfile, contents.records);
