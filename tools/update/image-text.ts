@@ -77,11 +77,10 @@ function sizeCell(
   const texts = sizes.map(({ architecture, before, after }) => {
     const change = changes.find((of) => of.architecture === architecture)?.[size];
     const parts = [before, after].flatMap((of) => (of === undefined ? [] : [of[size]]));
-    const written = new Set(parts.map((bytes) => (bytes === undefined ? "?" : formatSize(bytes))));
-    const isSame = change === 0 && written.size === 1;
-    const totals = isSame ? [...written] : parts.map((bytes) => (bytes === undefined ? "?" : formatSize(bytes)));
-    const difference = isSame || parts.length === 1 ? "" : ` (${formatSizeChange(change)})`;
-    return `${sizes.length === 1 ? "" : `${architecture}: `}${totals.join(" → ")}${difference}`;
+    const totals = parts.map((bytes) => (bytes === undefined ? "?" : formatSize(bytes)));
+    const isSame = change === 0 && new Set(totals).size === 1;
+    const difference = isSame || totals.length === 1 ? "" : ` (${formatSizeChange(change)})`;
+    return `${sizes.length === 1 ? "" : `${architecture}: `}${isSame ? totals[0]! : totals.join(" → ")}${difference}`;
   });
   return texts.join("<br>");
 }
