@@ -52,6 +52,18 @@ suite("openLockedRecords()", () => {
     assert.deepEqual([records, problems], [ALL.concat(ALL.map(forArm)), []]);
   });
 
+  test("reads a package that was withdrawn once, for however many lockfiles", async () => {
+    await using it = await locked();
+    it.publish(MOVED_ON);
+    const packagesOf = ({ requests }: { readonly requests: readonly string[] }): readonly string[] =>
+      requests.filter((path) => path.endsWith(".apk")).toSorted();
+    const once = await it.read({ cacheFolder: undefined });
+    const twice = await it.read({ cacheFolder: undefined, times: 2 });
+    assert.ok(packagesOf(once).length > 0);
+    assert.deepEqual(packagesOf(twice), packagesOf(once));
+    assert.deepEqual(twice.records, once.records);
+  });
+
   test("takes no other package of that name and version", async () => {
     await using it = await locked();
     it.publish([LOCKED[0]!, { name: "lib", description: "built again" }]);

@@ -45,7 +45,7 @@ export interface LockedRecordOptions extends Pick<LockOptions, "source" | "readF
   readonly offlineSource: Source;
 }
 
-/** Reads records for the lockfiles of one call; each index is read once. Disposing ends what nobody waits for. */
+/** Reads records for the lockfiles of one call; each index and package is read once. Disposing ends what nobody waits for. */
 export interface LockedRecordReader extends Disposable {
   /**
    * Finds the record of each package: in the index that the cache has, which is the one of the last lock, without a
@@ -84,11 +84,25 @@ export function openLockedRecords(options: LockedRecordOptions): LockedRecordRea
   const { offlineSource, readFile, today, signal } = options;
   const kept = shareReads({ source: offlineSource, signal });
   const asked = shareReads(options);
+  const withdrawn = new Map<string, Promise<IndexPackage | WolfiError>>();
+  const readWithdrawn = (locked: LockedPackage): Promise<IndexPackage | WolfiError> => {
+    const key = `${locked.url} ${indexChecksum(locked.control)} ${locked.data.range}`;
+    const record = withdrawn.get(key) ?? recordOfPackage(locked, { ...asked, today, signal });
+    withdrawn.set(key, record);
+    return record;
+  };
   async function recordsOf(lockfile: Lockfile, file: string): Promise<LockedRecords> {
     const groups = await pMap(
       groupByIndex(lockfile),
       (group) =>
-        readGroup({ group, lockfile, file, kept: { ...kept, today, signal }, asked: { ...asked, today, signal } }),
+        readGroup({
+          group,
+          lockfile,
+          file,
+          kept: { ...kept, today, signal },
+          asked: { ...asked, today, signal },
+          readWithdrawn,
+        }),
       { concurrency: 4, signal },
     );
     const records = new Map(groups.flatMap((group) => [...group.records]));
@@ -135,6 +149,7 @@ interface GroupContext {
   readonly file: string;
   readonly kept: IndexReads;
   readonly asked: IndexReads;
+  readonly readWithdrawn: (locked: LockedPackage) => Promise<IndexPackage | WolfiError>;
 }
 
 interface GroupRecords {
@@ -142,7 +157,7 @@ interface GroupRecords {
   readonly problems: readonly WolfiError[];
 }
 
-async function readGroup({ kept, asked, ...context }: GroupContext): Promise<GroupRecords> {
+async function readGroup({ kept, asked, readWithdrawn, ...context }: GroupContext): Promise<GroupRecords> {
   const { group, file } = context;
   const records = new Map<LockedPackage, IndexPackage>();
   const lacking = (): readonly LockedPackage[] => group.packages.filter((locked) => !records.has(locked));
@@ -161,7 +176,7 @@ async function readGroup({ kept, asked, ...context }: GroupContext): Promise<Gro
   await pMap(
     lacking(),
     async (locked) => {
-      const record = await recordOfPackage(locked, asked);
+      const record = await readWithdrawn(locked);
       if (record instanceof WolfiError) problems.push(record.with({ position: { file } }));
       else records.set(locked, record);
     },
