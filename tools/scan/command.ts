@@ -16,8 +16,7 @@ import type { Reporter } from "../terminal/reporter.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { usageError } from "../terminal/usage-error.ts";
 import { workspacePath } from "../terminal/workspace.ts";
-import type { ConfiguredFeed } from "../vulnerability/vulnerability-data.ts";
-import { type Settings, settingsFile } from "../workspace/settings.ts";
+import { settingsFile } from "../workspace/settings.ts";
 import { describeFeed, describeScan, describeTotal, type ScanLine } from "./describe-scan.ts";
 import { type FailOn, failOnOption, isFailing } from "./fail-on.ts";
 import { readExceptions } from "./read-exceptions.ts";
@@ -74,7 +73,7 @@ export function scanCommand(caller: Shell): Command {
       const report = await scanImages(images, {
         ...access,
         workingDirectory: shell.workspaceRoot,
-        configured: configuredFeeds(found.settings),
+        configured: found.settings["vulnerability-data"],
         given:
           options.data === undefined || isHttpUrl(options.data) ? options.data : workspacePath(options.data, shell),
         exceptions,
@@ -96,13 +95,6 @@ export function scanCommand(caller: Shell): Command {
 
 function refuse(reason: string, cure = "See wolfi scan --help"): WolfiError {
   return usageError("scan images", reason, cure);
-}
-
-function configuredFeeds(settings: Settings): readonly ConfiguredFeed[] {
-  return settings["vulnerability-data"].map(({ repository, data }) => ({
-    repository,
-    data: data === "none" ? undefined : data,
-  }));
 }
 
 /** Exceptions name images of the workspace. */

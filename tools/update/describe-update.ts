@@ -56,11 +56,10 @@ export async function describeUpdate(
   // Of settings that cannot be read, the lock has said so.
   const settings = read.kind === "read" ? read.settings : undefined;
   const images = await readUpdatedImages(pairs, { records, lockCommand: module.lockCommand, signal });
-  const configured = settings?.["vulnerability-data"] ?? [];
   const scan = await scanUpdate(images, {
     ...access,
     workingDirectory: workspace,
-    configured: configured.map(({ repository, data }) => ({ repository, data: data === "none" ? undefined : data })),
+    configured: settings?.["vulnerability-data"] ?? [],
   });
   const folder = module.imagesFolder;
   const heldBack = await findHeldBack(

@@ -30,8 +30,8 @@ export interface Settings {
 export interface VulnerabilityDataSetting {
   /** What the URLs of repositories begin with. */
   readonly repository: string;
-  /** URL, or path from the workspace root; `none` where they are told nowhere. */
-  readonly data: string;
+  /** URL, or path from the workspace root; undefined, written as `none`, where they are told nowhere. */
+  readonly data: string | undefined;
 }
 
 export type SettingsResult =
@@ -77,6 +77,11 @@ const noSettings: Settings = {
 
 const packageNames = list(matching(/^[A-Za-z0-9][A-Za-z0-9+._-]*$/, "the name of a package"));
 
+const vulnerabilityData: Shape<VulnerabilityDataSetting> = refined(
+  struct<{ readonly repository: string; readonly data: string }>({ repository: filled, data: filled }),
+  ({ repository, data }) => ({ repository, data: data === "none" ? undefined : data }),
+);
+
 export const settingsFormat: YamlFormat = { name: "settings", rules: "plain" };
 
 export const settingsShape: Shape<Settings> = refined(
@@ -89,7 +94,7 @@ export const settingsShape: Shape<Settings> = refined(
     "differing-versions": described("Packages that may differ between architectures", packageNames),
     "vulnerability-data": described(
       "Where the vulnerabilities of repositories are told; the first that fits counts",
-      list(struct<VulnerabilityDataSetting>({ repository: filled, data: filled })),
+      list(vulnerabilityData),
     ),
     update: described("What `wolfi update` does where its call says nothing else", updateSettingsShape),
   }),
